@@ -43,10 +43,9 @@ export interface Base32Group {
 /**
  * Finds groups of digits. Words of lower case letters are no base32, but are made of its digits: they count only if
  * they are long and contain a number.
- * @param text the bytes of a view as Latin-1 characters
  * @returns none if there is no long enough run of them
  */
-export function base32GroupsOf(text: string, { isWord, mayBeIn }: Base32Alphabet): Base32Group[] {
+export function base32GroupsOf({ text }: View, { isWord, mayBeIn }: Base32Alphabet): Base32Group[] {
   if (!mayBeIn.test(text)) return [];
   const groups: Base32Group[] = [];
   let longest = 0;

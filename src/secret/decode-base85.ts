@@ -36,8 +36,9 @@ export const base85Alphabets: readonly Base85Alphabet[] = [
 const isQuote = (byte: number): boolean => byte === 0x22 || byte === 0x27 || byte === 0x60;
 
 /** Number of characters that open a text of base85, such as `b'` or `<~`. */
-function opening(bytes: Int16Array, at: number): number {
-  if (at > 0 && (bytes[at - 1] ?? gap) > 0x20) return 0;
+function opening(view: View, at: number): number {
+  const { bytes } = view;
+  if (at > 0 && !view.isGap(at - 1) && (bytes[at - 1] ?? gap) > 0x20) return 0;
   const first = bytes[at] ?? gap;
   if (isQuote(first)) return 1;
   const second = bytes[at + 1] ?? gap;
@@ -46,21 +47,15 @@ function opening(bytes: Int16Array, at: number): number {
 
 /**
  * Decodes runs of base85.
- * @param text the bytes of the view as Latin-1 characters
  * @param runs the runs to decode
  * @returns whether there is a long enough one
  */
-export function decodeBase85(
-  { bytes, from, to }: View,
-  text: string,
-  values: Int8Array,
-  runs: RegExp,
-  decoded: View,
-): boolean {
+export function decodeBase85(view: View, values: Int8Array, runs: RegExp, decoded: View): boolean {
+  const { bytes, from, to, text } = view;
   let hasLong = false;
   for (const { index, 0: run } of text.matchAll(runs)) {
     const end = index + run.length;
-    let start = index + opening(bytes, index);
+    let start = index + opening(view, index);
     hasLong ||= end - start >= shortest;
     for (; start < end; start += groupSize) {
       const last = Math.min(start + groupSize, end) - 1;

@@ -15,7 +15,7 @@ export const hexValues = digitTable('0123456789abcdef', '0123456789ABCDEF');
 
 /** The value of a digit; -1 if it is none. */
 export const digitValue = (values: Int8Array, byte: number | undefined): number =>
-  byte === undefined || byte < 0 ? -1 : (values[byte] ?? -1);
+  byte === undefined ? -1 : (values[byte] ?? -1);
 
 /** Escapes of JSON (RFC 8259 §7), Python, C and shells. */
 const escapes: Readonly<Record<string, number>> = {
@@ -102,10 +102,9 @@ const mayBeEscaped =
 /**
  * Removes one layer of percent encoding, of JSON escapes, of HTML entities, of quoted-printable and of encoded words of
  * mails, in either case. Tags and escape sequences of terminals are removed.
- * @param text the bytes of the view as Latin-1 characters
  * @returns whether anything was encoded
  */
-export function decodeEscapes({ bytes, from, to, length }: View, text: string, decoded: View): boolean {
+export function decodeEscapes({ bytes, from, to, length, text }: View, decoded: View): boolean {
   if (!mayBeEscaped.test(text)) return false;
   let found = false;
   for (let at = 0; at < length; at += 1) {
@@ -132,7 +131,7 @@ export function decodeEscapes({ bytes, from, to, length }: View, text: string, d
   return found;
 }
 
-function hexAt(bytes: Int16Array, at: number, digits: number): number {
+function hexAt(bytes: Buffer, at: number, digits: number): number {
   let value = 0;
   for (let index = at; index < at + digits; index += 1) {
     const digit = digitValue(hexValues, bytes[index]);
@@ -142,7 +141,7 @@ function hexAt(bytes: Int16Array, at: number, digits: number): number {
   return value;
 }
 
-function percent(bytes: Int16Array, at: number): Read | null {
+function percent(bytes: Buffer, at: number): Read | null {
   // `%u0073` of JavaScript and IIS.
   if (bytes[at + 1] === 0x75 || bytes[at + 1] === 0x55) {
     const unit = hexAt(bytes, at + 2, 4);
@@ -152,7 +151,7 @@ function percent(bytes: Int16Array, at: number): Read | null {
   return value === -1 ? null : { value, length: 3, isByte: true };
 }
 
-function backslash(bytes: Int16Array, at: number): Read | null {
+function backslash(bytes: Buffer, at: number): Read | null {
   const letter = String.fromCharCode(Math.max(0, bytes[at + 1] ?? 0));
   if (letter === 'x') {
     const value = hexAt(bytes, at + 2, 2);
@@ -165,7 +164,7 @@ function backslash(bytes: Int16Array, at: number): Read | null {
 }
 
 /** An octal escape of C, shells and Python: up to three digits, or four with a leading zero. */
-function octal(bytes: Int16Array, at: number): Read | null {
+function octal(bytes: Buffer, at: number): Read | null {
   const most = bytes[at + 1] === 0x30 ? 4 : 3;
   let value = 0;
   let digits = 0;
@@ -177,7 +176,7 @@ function octal(bytes: Int16Array, at: number): Read | null {
   return value > 0xff ? null : { value, length: digits + 1, isByte: true };
 }
 
-function unicode(bytes: Int16Array, at: number): Read | null {
+function unicode(bytes: Buffer, at: number): Read | null {
   if (bytes[at + 2] === 0x7b) {
     for (let digits = 1; digits <= 8; digits += 1) {
       if (bytes[at + 3 + digits] !== 0x7d) continue;
@@ -199,7 +198,7 @@ function unicode(bytes: Int16Array, at: number): Read | null {
   return { value: high, length: 6, isByte: false };
 }
 
-function entity(bytes: Int16Array, at: number, length: number): Read | null {
+function entity(bytes: Buffer, at: number, length: number): Read | null {
   if (bytes[at + 1] === 0x23) return numericEntity(bytes, at, length);
   let name = '';
   for (let index = at + 1; index <= at + longestEntity; index += 1) {
@@ -216,7 +215,7 @@ function entity(bytes: Int16Array, at: number, length: number): Read | null {
 }
 
 /** A character by its number. Browsers read it without the semicolon, too. */
-function numericEntity(bytes: Int16Array, at: number, length: number): Read | null {
+function numericEntity(bytes: Buffer, at: number, length: number): Read | null {
   const isHex = ((bytes[at + 2] ?? gap) | 0x20) === 0x78;
   const radix = isHex ? 16 : 10;
   const start = at + (isHex ? 3 : 2);
@@ -232,7 +231,7 @@ function numericEntity(bytes: Int16Array, at: number, length: number): Read | nu
 }
 
 /** A byte of quoted-printable (RFC 2045 §6.7), a soft line break, or the start of an encoded word (RFC 2047 §2). */
-function quotedPrintable(bytes: Int16Array, at: number, length: number): Read | null {
+function quotedPrintable(bytes: Buffer, at: number, length: number): Read | null {
   const next = bytes[at + 1];
   if (next === 0x0a) return { value: null, length: 2, isByte: true };
   if (next === 0x0d && bytes[at + 2] === 0x0a) return { value: null, length: 3, isByte: true };
@@ -246,7 +245,7 @@ function quotedPrintable(bytes: Int16Array, at: number, length: number): Read | 
 }
 
 /** The end of an encoded word, with the whitespace up to the next one. */
-function endOfWord(bytes: Int16Array, at: number, length: number): Read | null {
+function endOfWord(bytes: Buffer, at: number, length: number): Read | null {
   if (bytes[at + 1] !== 0x3d) return null;
   let end = at + 2;
   while (end < length && isSpace(bytes[end] ?? gap)) end += 1;
@@ -257,7 +256,7 @@ function endOfWord(bytes: Int16Array, at: number, length: number): Read | null {
 const isSpace = (byte: number): boolean => byte === 0x20 || (byte >= 0x09 && byte <= 0x0d);
 
 /** A tag or a comment of HTML: a browser does not show it. */
-function tag(bytes: Int16Array, at: number, length: number): Read | null {
+function tag(bytes: Buffer, at: number, length: number): Read | null {
   const next = bytes[at + 1] ?? gap;
   const isTag = next === 0x2f || next === 0x21 || ((next | 0x20) >= 0x61 && (next | 0x20) <= 0x7a);
   const end = isTag ? indexOf(bytes, 0x3e, at + 2, length) : -1;
@@ -265,7 +264,7 @@ function tag(bytes: Int16Array, at: number, length: number): Read | null {
 }
 
 /** A control sequence of a terminal (ECMA-48 §5.4), such as a colour. */
-function controlSequence(bytes: Int16Array, at: number, length: number): Read | null {
+function controlSequence(bytes: Buffer, at: number, length: number): Read | null {
   if (bytes[at + 1] !== 0x5b) return null;
   for (let end = at + 2; end < Math.min(length, at + longestMarkup); end += 1) {
     const byte = bytes[end] ?? gap;
@@ -276,13 +275,13 @@ function controlSequence(bytes: Int16Array, at: number, length: number): Read | 
 }
 
 /** Index of a byte, not far away; -1 if there is none. */
-function indexOf(bytes: Int16Array, byte: number, start: number, length: number): number {
+function indexOf(bytes: Buffer, byte: number, start: number, length: number): number {
   const found = bytes.subarray(start, Math.min(length, start + longestMarkup)).indexOf(byte);
   return found === -1 ? -1 : start + found;
 }
 
 /** What may start an escape. */
-const readers: ReadonlyMap<number, (bytes: Int16Array, at: number, length: number) => Read | null> = new Map([
+const readers: ReadonlyMap<number, (bytes: Buffer, at: number, length: number) => Read | null> = new Map([
   [code('%'), percent],
   [code('\\'), backslash],
   [code('&'), entity],

@@ -62,21 +62,20 @@ function eachWord(text: string, visit: (start: number, end: number) => void): vo
 const numberWords = /(?<![0-9a-z])(?:[0-9a-f][0-9a-z]*|[0-9a-z]*[0-9a-f](?![0-9a-z]))/gi;
 
 /** Whether there may be a list of numbers: eight words with digits, or digits that encode eight bytes in binary. */
-export function hasNumbers(text: string): boolean {
+export function hasNumbers({ text }: View): boolean {
   const words = text.match(numberWords) ?? [];
   return words.length >= fewest || words.some(({ length }) => length >= fewest * 8);
 }
 
 /**
  * Decodes lists of numbers, as bytes and characters are often printed, with any separators and words between them.
- * @param text the bytes of the view as Latin-1 characters
  * @returns whether there are enough of them
  */
-export function decodeNumbers(view: View, text: string, notation: Notation, decoded: View): boolean {
+export function decodeNumbers(view: View, notation: Notation, decoded: View): boolean {
   const least = notation.isSwapped === true ? fewest / 4 : fewest;
-  if (countOf(text, notation.words) < least) return false;
+  if (countOf(view.text, notation.words) < least) return false;
   let found = 0;
-  eachWord(text, (start, end) => {
+  eachWord(view.text, (start, end) => {
     found += number(view, start, end, notation, decoded);
   });
   return found >= fewest;
@@ -127,19 +126,18 @@ function number(
 
 /**
  * Removes numbers that count up from 0 or 1, as lists, tables and JSON objects number characters.
- * @param text the bytes of the view as Latin-1 characters
  * @returns whether there are enough of them
  */
-export function withoutLabels(view: View, text: string, decoded: View): boolean {
-  if (countOf(text, /(?<![0-9a-z])[0-9]+(?![0-9a-z])/gi) < fewest) return false;
+export function withoutLabels(view: View, decoded: View): boolean {
+  if (countOf(view.text, /(?<![0-9a-z])[0-9]+(?![0-9a-z])/gi) < fewest) return false;
   const { bytes, from, to, length } = view;
   let expected = -1;
   let found = 0;
   let copied = 0;
   const copy = (end: number): void => {
-    for (; copied < end; copied += 1) decoded.add(bytes[copied] ?? gap, from[copied] ?? 0, to[copied] ?? 0);
+    for (; copied < end; copied += 1) decoded.add(bytes[copied] ?? 0, from[copied] ?? 0, to[copied] ?? 0);
   };
-  eachWord(text, (start, end) => {
+  eachWord(view.text, (start, end) => {
     let value = 0;
     for (let at = start; at < end; at += 1) {
       const byte = bytes[at] ?? gap;

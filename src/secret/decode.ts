@@ -1,6 +1,5 @@
 import { code, digitTable, digitValue, hexValues } from './decode-escapes.js';
 import { characterAt, foldCodePoint } from './fold-letters.js';
-import { gramLength } from './gram-index.js';
 import { gap, isAlphanumeric, type View } from './text-view.js';
 
 /** Both alphabets of base64 (RFC 4648 §4 and §5). */
@@ -24,19 +23,16 @@ export interface Base64Digits {
   readonly joined: string;
 }
 
-/** @param text the bytes of a view as Latin-1 characters */
-export function base64DigitsOf(text: string): Base64Digits {
+export function base64DigitsOf({ text }: View): Base64Digits {
   const pieces = text.split(notBase64);
   return { pieces, joined: pieces.join('') };
 }
 
-/** The bytes that `decodeBase64` finds, without their spans, but many times faster. */
-export function base64Bytes({ pieces, joined }: Base64Digits, shift: Base64Shift): Buffer {
-  if (shift !== 'pieces') return Buffer.from(joined.slice(shift), 'base64');
-  const bytes = Buffer.allocUnsafe(joined.length);
-  let length = 0;
-  for (const piece of pieces) length += bytes.write(piece, length, 'base64');
-  return bytes.subarray(0, length);
+/** Fills a view with the bytes that `decodeBase64` finds, without their spans, but many times faster. */
+export function readBase64({ pieces, joined }: Base64Digits, shift: Base64Shift, decoded: View): void {
+  for (const piece of shift === 'pieces' ? pieces : [joined.slice(shift)]) {
+    decoded.length += decoded.bytes.write(piece, decoded.length, 'base64');
+  }
 }
 
 /**
@@ -69,10 +65,9 @@ const uuencoded = /[!-`]{12}/;
 
 /**
  * Decodes lines of uuencode: the first character is the length, and each other one stands for six bits.
- * @param text the bytes of the view as Latin-1 characters
  * @returns whether there is a long enough line
  */
-export function decodeUuencode({ bytes, from, to, length }: View, text: string, decoded: View): boolean {
+export function decodeUuencode({ bytes, from, to, length, text }: View, decoded: View): boolean {
   if (!uuencoded.test(text)) return false;
   let digits = -1;
   let buffer = 0;
@@ -99,15 +94,9 @@ const mayBeHex = /(?:[0-9a-f][^0-9a-wyz\x80-\xff]*){16}/i;
 
 /**
  * Decodes pairs of hex digits, starting at the given digit, with optional colons, spaces or `0x` between them.
- * @param text the bytes of the view as Latin-1 characters
  * @returns whether there is a long enough run of digits
  */
-export function decodeHex(
-  { bytes, from, to, length }: View,
-  text: string,
-  shift: number,
-  decoded: View,
-): boolean {
+export function decodeHex({ bytes, from, to, length, text }: View, shift: number, decoded: View): boolean {
   if (!mayBeHex.test(text)) return false;
   let longest = 0;
   let digits = 0;
@@ -121,7 +110,7 @@ export function decodeHex(
     }
     const value = digitValue(hexValues, byte);
     if (value === -1) {
-      if (byte !== gap && byte < 0x80 && !isAlphanumeric(byte)) continue;
+      if (byte < 0x80 && !isAlphanumeric(byte)) continue;
       decoded.addGap();
       digits = 0;
       first = -1;
@@ -141,6 +130,11 @@ export function decodeHex(
   return longest >= shortestHex;
 }
 
+/** Fills a view with the bytes that `squeeze` keeps of a text of ASCII, without their spans, but many times faster. */
+export function readSqueezed({ text }: View, squeezed: View): void {
+  squeezed.length = squeezed.bytes.write(text.replace(/[^0-9A-Za-z]+/g, ''), 'latin1');
+}
+
 /**
  * Keeps only letters and digits as people read them, which joins a secret that is split across words or fields, or
  * written in letters of another form.
@@ -158,31 +152,41 @@ export function squeeze({ bytes, from, to, length }: View, squeezed: View): bool
       if (read.length === 0) squeezed.extendTo(to[last] ?? 0);
       for (const letter of letters) squeezed.add(letter, from[at] ?? 0, to[last] ?? 0);
       at = last;
-    } else if (byte === gap || byte >= 0x80 || isAlphanumeric(byte)) {
+    } else if (byte >= 0x80 || isAlphanumeric(byte)) {
       squeezed.add(byte, from[at] ?? 0, to[at] ?? 0);
     }
   }
   return hasFolded || squeezed.length < length;
 }
 
-/**
- * Matches a run of readable characters, including line breaks, in bytes as Latin-1 characters. Random bytes have no
- * long run. NUL bytes between them, as in UTF-16, do not end it.
- */
-const readable = (least: number): RegExp =>
-  new RegExp(
-    String.raw`(?:(?:[\t\n\r -~]|[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3})\0*){${least}}`,
-  );
+/** Readable characters of ASCII. */
+const isReadable = Uint8Array.from({ length: 256 }, (_, byte) =>
+  (byte >= 0x20 && byte < 0x7f) || byte === 0x0a || byte === 0x0d || byte === 0x09 ? 1 : 0,
+);
 
-/** Text that is worth examining in other encodings than base64 and its like, and in any. */
-export const readableText = readable(gramLength);
-export const readableBase64 = readable(shortestBase64);
+/**
+ * Whether there is a run of readable characters, including line breaks. Random bytes have no long run. NUL bytes
+ * between them, as in UTF-16, do not end it.
+ */
+export function hasReadable({ bytes, length }: View, least: number): boolean {
+  let run = 0;
+  for (let at = 0; at < length && run < least; at += 1) {
+    const byte = bytes[at] ?? gap;
+    if (isReadable[byte] === 1) run += 1;
+    else if (byte >= 0x80) {
+      const character = characterAt(bytes, at, length).length;
+      run = character > 0 ? run + 1 : 0;
+      at += Math.max(0, character - 1);
+    } else if (byte !== 0) run = 0;
+  }
+  return run >= least;
+}
 
 /** Exchanges the halves of the alphabet (ROT13). */
 export function rotate({ bytes, from, to, length }: View, rotated: View): void {
   for (let at = 0; at < length; at += 1) {
     const byte = bytes[at] ?? gap;
-    const letter = byte === gap ? 0 : byte | 0x20;
+    const letter = byte | 0x20;
     const isLetter = letter >= 0x61 && letter <= 0x7a;
     rotated.add(isLetter ? ((letter - 0x61 + 13) % 26) + 0x61 : byte, from[at] ?? 0, to[at] ?? 0);
   }

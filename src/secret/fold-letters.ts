@@ -56,7 +56,7 @@ const lengthAt = (byte: number): number =>
 
 /** Reads a character beyond ASCII. Its length is 0 if there is none. */
 export function characterAt(
-  bytes: Int16Array,
+  bytes: Buffer,
   at: number,
   length: number,
 ): { readonly codePoint: number; readonly length: number } {
@@ -72,11 +72,11 @@ export function characterAt(
   return { codePoint, length: size };
 }
 
-const none = { codePoint: gap, length: 0 };
+const none = { codePoint: -1, length: 0 };
 
 /** Fills a view with the characters of a text as people read them. @returns whether any differ from the text */
 export function readFolded(text: string, view: View): boolean {
-  view.length = 0;
+  view.clear();
   if (!hasNonAscii(text)) return false;
   let at = 0;
   for (const character of text) {

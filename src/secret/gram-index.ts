@@ -51,13 +51,13 @@ export class GramIndex {
   }
 
   /** Whether a text may contain something. It is certain that it does not if the result is false. */
-  mayContain(bytes: Uint8Array): boolean {
-    return this.#trigrams.some(bytes, folded, () => true);
+  mayContain({ bytes, length }: View): boolean {
+    return this.#trigrams.some(bytes, length, folded, () => true);
   }
 
   /** The same for a text with the halves of the alphabet exchanged. */
-  mayContainRotated(bytes: Uint8Array): boolean {
-    return this.#trigrams.some(bytes, foldedRotated, () => true);
+  mayContainRotated({ bytes, length }: View): boolean {
+    return this.#trigrams.some(bytes, length, foldedRotated, () => true);
   }
 
   /**
@@ -71,19 +71,19 @@ export class GramIndex {
     let read = 0;
     let lastGap = -1;
     let marked = 0;
-    this.#trigrams.some(view.toBytes(), folded, (start) => {
+    this.#trigrams.some(bytes, length, folded, (start) => {
       const end = start + gramLength;
       for (let at = Math.max(read, start); at < end && at < length; at += 1) {
-        const byte = bytes[at] ?? gap;
-        if (byte === gap) lastGap = at;
+        if (view.isGap(at)) lastGap = at;
         high = ((high << 8) | (low >>> 24)) >>> 0;
-        low = ((low << 8) | fold(byte)) >>> 0;
+        low = ((low << 8) | fold(bytes[at] ?? gap)) >>> 0;
       }
       read = end;
       let found = end <= length && lastGap < start && this.#hasGram(high, low) ? end : start;
       for (const whole of this.#wholes.get(keyAt(bytes, start)) ?? []) {
-        const isFound = whole.length >= shortest && standsAt(bytes, start, length, whole);
-        if (isFound) found = Math.max(found, start + whole.length);
+        const last = start + whole.length;
+        const isFound = whole.length >= shortest && last <= length && standsAt(bytes, start, whole);
+        if (isFound && !hasGap(view, start, last)) found = Math.max(found, last);
       }
       for (let at = Math.max(marked, start); at < found; at += 1) mark(from[at] ?? 0, to[at] ?? 0);
       marked = Math.max(marked, found);
@@ -99,7 +99,7 @@ export class GramIndex {
   #addWhole(text: Buffer): void {
     const key = keyAt(text, 0);
     const same = this.#wholes.get(key) ?? [];
-    if (same.some((other) => other.length === text.length && standsAt(text, 0, text.length, other))) return;
+    if (same.some((other) => other.length === text.length && standsAt(text, 0, other))) return;
     this.#wholes.set(key, [...same, text]);
   }
 }
@@ -199,11 +199,11 @@ class TrigramFilter {
   }
 
   /** Whether the visitor returns true for any start of a run of which every trigram is known. */
-  some(bytes: Uint8Array, fold: Uint8Array, visit: (start: number) => boolean): boolean {
+  some(bytes: Buffer, length: number, fold: Uint8Array, visit: (start: number) => boolean): boolean {
     const known = this.#known;
     const mask = this.#mask;
     const trigrams = this.shortest - trigramLength + 1;
-    const last = bytes.length - this.shortest;
+    const last = length - this.shortest;
     /** Trigrams before it, from the start on, are known. */
     let checked = 0;
     for (let start = 0; start <= last; ) {
@@ -245,20 +245,16 @@ class TrigramFilter {
   }
 }
 
-function keyAt(bytes: ArrayLike<number>, at: number): number {
+function keyAt(bytes: Buffer, at: number): number {
   let key = 0;
-  for (let index = at; index < at + shortestSearched; index += 1) {
-    const byte = bytes[index] ?? gap;
-    if (byte === gap) return gap;
-    key = key * 256 + fold(byte);
-  }
+  for (let index = at; index < at + shortestSearched; index += 1) key = key * 256 + fold(bytes[index] ?? gap);
   return key;
 }
 
-function standsAt(bytes: ArrayLike<number>, at: number, length: number, whole: Buffer): boolean {
-  if (at + whole.length > length) return false;
-  return whole.every((byte, index) => {
-    const here = bytes[at + index] ?? gap;
-    return here !== gap && fold(here) === fold(byte);
-  });
+const standsAt = (bytes: Buffer, at: number, whole: Buffer): boolean =>
+  whole.every((byte, index) => fold(bytes[at + index] ?? gap) === fold(byte));
+
+function hasGap(view: View, start: number, end: number): boolean {
+  for (let at = start; at < end; at += 1) if (view.isGap(at)) return true;
+  return false;
 }

@@ -1,5 +1,3 @@
-import { isAlphanumeric } from './text-view.js';
-
 /**
  * The letters that follow each letter of the alphabet in words. They are half of all pairs, but 99 of 100 pairs in
  * English text and in identifiers. In random letters every second pair is a rare one.
@@ -102,18 +100,15 @@ const isWord = (part: string): boolean =>
 /** Minimum length of a run in which punctuation is examined. */
 const shortestMixed = 12;
 
-/** Characters that are rare in names, addresses and numbers. */
-const unusual = new Set('!@#$%^&*~|?+=\\');
+/** Two characters that are rare in names, addresses and numbers. */
+const twoUnusual = /[!@#$%^&*~|?+=\\].*[!@#$%^&*~|?+=\\]/s;
 
 /**
  * Whether it looks like a password with punctuation: two or more rare characters, and most of its letters and digits
  * not in words.
  */
 function isMixed(run: string): boolean {
-  if (run.length < shortestMixed) return false;
-  let signs = 0;
-  for (const character of run) if (unusual.has(character)) signs += 1;
-  if (signs < 2) return false;
+  if (run.length < shortestMixed || !twoUnusual.test(run)) return false;
   const parts = partsOf(run).filter((_, at) => at % 2 === 0);
   const length = (some: readonly string[]): number => some.reduce((sum, part) => sum + part.length, 0);
   const words = parts.filter((part) => /^\d+$/.test(part) || (/^[A-Za-z]{3,}$/.test(part) && isWord(part)));
@@ -123,42 +118,26 @@ function isMixed(run: string): boolean {
 /** Sixteen or more pairs of hex digits with one separator, as keys are often printed. */
 const pairs = /(?<![0-9A-Za-z])[0-9a-f]{2}(?:[: -][0-9a-f]{2}){15,63}/gi;
 
-/** Characters that end a run. */
-const isEnd = (unit: number): boolean => unit <= 0x20 || ends.has(unit);
-const ends = new Set(Array.from('"\'`,;()[]{}<>', (character) => character.charCodeAt(0)));
+/** Runs of characters that are long enough to be examined. */
+const runs = /[^\x00-\x20"'`,;()[\]{}<>]{8,}/g;
 
 /** Separates letters and digits from other characters, starting with letters and digits. */
 function partsOf(run: string): string[] {
-  const parts: string[] = [];
-  let start = 0;
-  for (let at = 0; at <= run.length; at += 1) {
-    const inPart = parts.length % 2 === 0;
-    if (at < run.length && isAlphanumeric(run.charCodeAt(at)) === inPart) continue;
-    parts.push(run.slice(start, at));
-    start = at;
-    at -= 1;
-    if (start === run.length) break;
-  }
-  return parts;
+  const parts = run.split(/([^0-9A-Za-z]+)/);
+  return parts.at(-1) === '' ? parts.slice(0, -1) : parts;
 }
 
 /**
- * Keeps the words, numbers and identifiers of a text. Random-looking parts are replaced with `…`, whether or not they
- * are known secrets.
+ * Keeps the words, numbers and identifiers of a text of limited length. Random-looking parts are replaced with `…`,
+ * whether or not they are known secrets.
  */
 export function withoutRandom(text: string): string {
-  const withoutPairs = text.replace(pairs, '…');
-  return mapRuns(
-    withoutPairs,
-    (unit) => !isEnd(unit),
-    (run) => {
-      if (run.length < 8) return run;
-      if (isMixed(run)) return '…';
-      const parts = partsOf(run);
-      const left = randomParts(parts);
-      return left.includes(true) ? leaveOut(parts, left) : run;
-    },
-  );
+  return text.replace(pairs, '…').replace(runs, (run) => {
+    if (isMixed(run)) return '…';
+    const parts = partsOf(run);
+    const left = randomParts(parts);
+    return left.includes(true) ? leaveOut(parts, left) : run;
+  });
 }
 
 /** Removes parts, and adjacent parts and separators that are no words. */

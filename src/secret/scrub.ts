@@ -1,12 +1,12 @@
 import {
-  base64Bytes,
   base64DigitsOf,
   base64Shifts,
   decodeBase64,
   decodeHex,
   decodeUuencode,
-  readableBase64,
-  readableText,
+  hasReadable,
+  readBase64,
+  readSqueezed,
   rotate,
   shortestBase64,
   squeeze,
@@ -93,7 +93,7 @@ function spellingsOf(secrets: readonly Uint8Array[], pool: ViewPool): string[] {
       pool.fit(text);
       pool.lend((view) => {
         readBytes(text, view);
-        addDecoded(view, text, spellings, pool);
+        addDecoded(view, spellings, pool);
       });
     }
   }
@@ -105,12 +105,12 @@ function readingsOf(secret: Uint8Array, pool: ViewPool): string[] {
   const bytes = Buffer.from(secret);
   const text = bytes.toString('utf8');
   const trimmed = text.trim();
-  const read = [bytes, ...encodedIn(trimmed)];
+  const read = [bytes, ...encodedIn(trimmed)].map((one) => one.toString('latin1'));
   const add = (one: string, fill: (text: string, view: View) => unknown): void => {
     pool.fit(one);
     pool.lend((view) => {
       fill(one, view);
-      read.push(view.toBytes());
+      read.push(view.text);
     });
   };
   if (hasNonAscii(text) && !text.includes('\ufffd')) {
@@ -120,36 +120,22 @@ function readingsOf(secret: Uint8Array, pool: ViewPool): string[] {
     add([...text].reverse().join(''), readText);
   }
   if (trimmed !== text && trimmed.length < gramLength) add(trimmed, readText);
-  return read.map((one) => one.toString('latin1'));
+  return read;
 }
 
 /** Adds a spelling, without its escapes too, and each of them without separators, as Latin-1 characters. */
-function addDecoded(
-  view: View,
-  text: string,
-  spellings: Set<string>,
-  pool: ViewPool,
-  escapes = escapeLayers,
-): void {
-  if (text.length >= shortestSearched) spellings.add(text);
-  const squeezed = hasNonAscii(text) ? squeezedOf(view, pool) : withoutSeparators(text);
-  if (squeezed.length >= gramLength) spellings.add(squeezed);
+function addDecoded(view: View, spellings: Set<string>, pool: ViewPool, escapes = escapeLayers): void {
+  if (view.length >= shortestSearched) spellings.add(view.text);
+  pool.lend((squeezed) => {
+    if (hasNonAscii(view.text)) squeeze(view, squeezed);
+    else readSqueezed(view, squeezed);
+    if (squeezed.length >= gramLength) spellings.add(squeezed.text);
+  });
   if (escapes === 0) return;
   pool.lend((decoded) => {
-    if (!decodeEscapes(view, text, decoded)) return;
-    addDecoded(decoded, decoded.toBytes().toString('latin1'), spellings, pool, escapes - 1);
+    if (decodeEscapes(view, decoded)) addDecoded(decoded, spellings, pool, escapes - 1);
   });
 }
-
-function squeezedOf(view: View, pool: ViewPool): string {
-  return pool.lend((squeezed) => {
-    squeeze(view, squeezed);
-    return squeezed.toBytes().toString('latin1');
-  });
-}
-
-/** Removes all separators from a text of ASCII, as `squeeze` does. */
-const withoutSeparators = (text: string): string => text.replace(/[^0-9A-Za-z]+/g, '');
 
 /** The bytes that a secret encodes as hex or base64, as keys are often written; none of a text that looks like words. */
 export function encodedIn(text: string): Buffer[] {
@@ -180,7 +166,7 @@ class Reading {
     this.#pool.lend((view) => {
       readText(text, view);
       this.#read(view, encodingLayers);
-      if (this.#mayBeRotated(view)) this.#readRotated(view);
+      this.#readRotated(view);
     });
     this.#pool.lend((view) => {
       if (readFolded(text, view)) this.#read(view, encodingLayers);
@@ -202,94 +188,84 @@ class Reading {
   /** A text, and its content without escapes. */
   #read(view: View, encodings: number, escapes = escapeLayers): void {
     this.#index.search(view, this.#mark);
-    const text = view.toBytes().toString('latin1');
     // Decoding a text that was not encoded yields nothing worth examining again.
     const isOriginal = encodings === encodingLayers;
-    if (isOriginal ? text.length < gramLength : !readableText.test(text)) return;
-    if (this.#mayContainSplit(text)) {
-      this.#pool.lend((squeezed) => {
-        if (squeeze(view, squeezed)) this.#index.search(squeezed, this.#mark, gramLength);
-      });
-    }
-    if (encodings > 0 && (isOriginal ? text.length >= shortestBase64 : readableBase64.test(text))) {
-      this.#decode(view, text, encodings - 1);
+    if (isOriginal ? view.length < gramLength : !hasReadable(view, gramLength)) return;
+    this.#readSqueezed(view);
+    if (encodings > 0 && (isOriginal ? view.length >= shortestBase64 : hasReadable(view, shortestBase64))) {
+      this.#decode(view, encodings - 1);
     }
     if (escapes === 0) return;
     this.#pool.lend((decoded) => {
-      if (decodeEscapes(view, text, decoded)) this.#read(decoded, encodings, escapes - 1);
+      if (decodeEscapes(view, decoded)) this.#read(decoded, encodings, escapes - 1);
     });
   }
 
-  /** Whether something may be found without separators. Text beyond ASCII is not examined. */
-  #mayContainSplit(text: string): boolean {
-    return hasNonAscii(text) || this.#index.mayContain(Buffer.from(withoutSeparators(text), 'latin1'));
-  }
-
-  #mayBeRotated(view: View): boolean {
-    const bytes = view.toBytes();
-    const text = bytes.toString('latin1');
-    return (
-      hasNonAscii(text) ||
-      this.#index.mayContainRotated(bytes) ||
-      this.#index.mayContainRotated(Buffer.from(withoutSeparators(text), 'latin1'))
-    );
+  #readSqueezed(view: View): void {
+    this.#pool.lend((squeezed) => {
+      if (!hasNonAscii(view.text)) {
+        readSqueezed(view, squeezed);
+        if (!this.#index.mayContain(squeezed)) return;
+        squeezed.clear();
+      }
+      if (squeeze(view, squeezed)) this.#index.search(squeezed, this.#mark, gramLength);
+    });
   }
 
   #readRotated(view: View): void {
     this.#pool.lend((rotated) => {
+      if (!hasNonAscii(view.text) && !this.#index.mayContainRotated(view)) {
+        readSqueezed(view, rotated);
+        if (!this.#index.mayContainRotated(rotated)) return;
+        rotated.clear();
+      }
       rotate(view, rotated);
       this.#read(rotated, 0, 0);
     });
   }
 
   /** Whether anything can be found in decoded bytes, or in what they encode themselves. */
-  #isWorthReading(bytes: Buffer): boolean {
-    return this.#index.mayContain(bytes) || readableText.test(bytes.toString('latin1'));
+  #isWorthReading(decoded: View): boolean {
+    return this.#index.mayContain(decoded) || hasReadable(decoded, gramLength);
   }
 
-  #decode(view: View, text: string, encodings: number): void {
-    const digits = base64DigitsOf(text);
+  #decode(view: View, encodings: number): void {
+    const digits = base64DigitsOf(view);
     for (const shift of base64Shifts) {
-      if (!this.#isWorthReading(base64Bytes(digits, shift))) continue;
       this.#pool.lend((decoded) => {
+        readBase64(digits, shift, decoded);
+        if (!this.#isWorthReading(decoded)) return;
+        decoded.clear();
         decodeBase64(view, shift, decoded);
         this.#read(decoded, encodings);
       });
     }
     for (const shift of [0, 1]) {
       this.#pool.lend((decoded) => {
-        if (decodeHex(view, text, shift, decoded)) this.#read(decoded, encodings);
+        if (decodeHex(view, shift, decoded)) this.#read(decoded, encodings);
       });
     }
     this.#pool.lend((decoded) => {
-      if (decodeUuencode(view, text, decoded)) this.#read(decoded, encodings);
+      if (decodeUuencode(view, decoded)) this.#read(decoded, encodings);
     });
-    for (const alphabet of base85Alphabets) this.#decodeBase85(view, text, alphabet, encodings);
-    for (const alphabet of base32Alphabets) this.#decodeBase32(view, text, alphabet, encodings);
-    if (hasNumbers(text)) this.#decodeNumbers(view, text, encodings);
+    for (const alphabet of base85Alphabets) this.#decodeBase85(view, alphabet, encodings);
+    for (const alphabet of base32Alphabets) this.#decodeBase32(view, alphabet, encodings);
+    if (hasNumbers(view)) this.#decodeNumbers(view, encodings);
   }
 
-  #decodeBase85(
-    view: View,
-    text: string,
-    { values, runs, longRuns }: Base85Alphabet,
-    encodings: number,
-  ): void {
+  #decodeBase85(view: View, { values, runs, longRuns }: Base85Alphabet, encodings: number): void {
     // What is shorter is found only beside them, unless it is searched in full.
     const first = this.#index.hasShort ? runs : longRuns;
-    const isWorthDecoding = this.#pool.lend(
-      (decoded) =>
-        decodeBase85(view, text, values, first, decoded) && this.#isWorthReading(decoded.toBytes()),
-    );
-    if (!isWorthDecoding) return;
     this.#pool.lend((decoded) => {
-      decodeBase85(view, text, values, runs, decoded);
+      if (!decodeBase85(view, values, first, decoded) || !this.#isWorthReading(decoded)) return;
+      decoded.clear();
+      decodeBase85(view, values, runs, decoded);
       this.#read(decoded, encodings);
     });
   }
 
-  #decodeBase32(view: View, text: string, alphabet: Base32Alphabet, encodings: number): void {
-    const groups = base32GroupsOf(text, alphabet);
+  #decodeBase32(view: View, alphabet: Base32Alphabet, encodings: number): void {
+    const groups = base32GroupsOf(view, alphabet);
     for (let shift = 0; groups.length > 0 && shift < 8; shift += 1) {
       this.#pool.lend((decoded) => {
         decodeBase32(view, groups, alphabet, shift, decoded);
@@ -298,14 +274,14 @@ class Reading {
     }
   }
 
-  #decodeNumbers(view: View, text: string, encodings: number): void {
+  #decodeNumbers(view: View, encodings: number): void {
     for (const notation of notations) {
       this.#pool.lend((decoded) => {
-        if (decodeNumbers(view, text, notation, decoded)) this.#read(decoded, encodings);
+        if (decodeNumbers(view, notation, decoded)) this.#read(decoded, encodings);
       });
     }
     this.#pool.lend((listed) => {
-      if (withoutLabels(view, text, listed)) this.#read(listed, encodings);
+      if (withoutLabels(view, listed)) this.#read(listed, encodings);
     });
   }
 }

@@ -102,9 +102,10 @@ export class Secret {
       return (text: string): boolean => hide([text])[0] !== text;
     };
     const holdsAny = holds(all);
+    const eachHolds = all.map((secret) => holds([secret]));
     return (shown) => {
       const text = typeof shown === 'string' ? shown : shown.#bytes.toString('utf8', 0, longestSought);
-      return holdsAny(text) ? (all.find((secret) => holds([secret])(text)) ?? null) : null;
+      return holdsAny(text) ? (all.find((_, at) => eachHolds[at]?.(text)) ?? null) : null;
     };
   }
 

@@ -1,5 +1,5 @@
-/** Separates parts of a view that do not belong together. */
-export const gap = -1;
+/** Stands where there is no byte. It is part of no encoding, and of no character. */
+export const gap = 0xff;
 
 /** Whether it is a letter or digit of ASCII. */
 export const isAlphanumeric = (byte: number): boolean =>
@@ -12,15 +12,15 @@ const utf8 = new TextEncoder();
  * original text. Views are reused: a check examines thousands of texts, each in dozens of decodings.
  */
 export class View {
-  /** Bytes, or `gap`. */
-  readonly bytes: Int16Array;
+  readonly bytes: Buffer;
   /** Index of the first code unit, and of the one after the last. */
   readonly from: Int32Array;
   readonly to: Int32Array;
   length = 0;
+  #text: string | null = null;
 
   constructor(capacity: number) {
-    this.bytes = new Int16Array(capacity);
+    this.bytes = Buffer.alloc(capacity);
     this.from = new Int32Array(capacity);
     this.to = new Int32Array(capacity);
   }
@@ -47,13 +47,24 @@ export class View {
     if (this.length > 0 && this.to[this.length - 1] !== 0) this.to[this.length - 1] = to;
   }
 
-  /** Its bytes alone. A gap becomes 0xff, which is part of no encoding and no character either. */
-  toBytes(): Buffer {
-    return Buffer.from(this.bytes.subarray(0, this.length));
+  /** Separates parts that do not belong together. */
+  addGap(): void {
+    if (this.length > 0 && !this.isGap(this.length - 1)) this.add(gap, 0, 0);
   }
 
-  addGap(): void {
-    if (this.length > 0 && this.bytes[this.length - 1] !== gap) this.add(gap, 0, 0);
+  isGap(at: number): boolean {
+    return this.to[at] === 0;
+  }
+
+  /** The bytes as Latin-1 characters, which regular expressions search fast. Nothing may be added afterwards. */
+  get text(): string {
+    this.#text ??= this.bytes.toString('latin1', 0, this.length);
+    return this.#text;
+  }
+
+  clear(): void {
+    this.length = 0;
+    this.#text = null;
   }
 }
 
@@ -80,7 +91,8 @@ export function readBytes(text: string, view: View): void {
   if (positions.length <= text.length) {
     positions = Int32Array.from({ length: capacityFor(text) }, (_, at) => at);
   }
-  view.bytes.set(Buffer.from(text, 'latin1'));
+  view.clear();
+  view.bytes.write(text, 'latin1');
   view.from.set(positions.subarray(0, text.length));
   view.to.set(positions.subarray(1, text.length + 1));
   view.length = text.length;
@@ -92,7 +104,7 @@ export function readText(text: string, view: View): void {
     readBytes(text, view);
     return;
   }
-  view.length = 0;
+  view.clear();
   for (let at = 0; at < text.length; at += 1) {
     const unit = text.charCodeAt(at);
     if (unit < 0x80) {
@@ -108,11 +120,12 @@ export function readText(text: string, view: View): void {
 
 /** Fills a view with Latin-1 characters as the bytes that they encode. @returns whether there are any */
 export function readLatin1(text: string, view: View): boolean {
-  view.length = 0;
+  view.clear();
   if (!/[\x80-\xff]/.test(text)) return false;
   for (let at = 0; at < text.length; at += 1) {
     const unit = text.charCodeAt(at);
-    view.add(unit > 0xff ? gap : unit, at, at + 1);
+    if (unit > 0xff) view.addGap();
+    else view.add(unit, at, at + 1);
   }
   return true;
 }
@@ -133,7 +146,7 @@ export class ViewPool {
   /** Lends a view for the duration of a call. */
   lend<T>(work: (view: View) => T): T {
     const view = this.#free.pop() ?? new View(this.#capacity);
-    view.length = 0;
+    view.clear();
     try {
       return work(view);
     } finally {
