@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { type Algorithm, algorithms, type ClaimComparison, type JsonValue } from '../../model.js';
 import { isObject } from '../../schema/path.js';
 import { parseJson } from '../../schema/read-json.js';
-import { hasSigned } from '../../secret/proof.js';
+import { hasSigned, publicSignerTest } from '../../secret/proof.js';
 import { Secret } from '../../secret/secret.js';
 
 /** Maximum length of a token: longer ones do not fit into a header field of most servers. */
@@ -53,6 +53,12 @@ export class CompactToken {
   isSignedWith(key: Secret): boolean {
     const { algorithm, signingInput, signature } = this.#parts;
     return hasSigned(key, algorithm, signingInput, signature);
+  }
+
+  /** Makes the same test for many public texts, of one character for each byte. */
+  publicSignerTest(): (text: string) => boolean {
+    const { algorithm, signingInput, signature } = this.#parts;
+    return publicSignerTest(algorithm, signingInput, signature);
   }
 
   /** One of its times (RFC 7519 §4.1.4 to §4.1.6), if the claim is a number. */

@@ -12,6 +12,8 @@ export interface Verifiable {
   readonly algorithm: Algorithm | null;
   /** Whether exactly these bytes are the HMAC key that made it (RFC 2104). */
   isSignedWith(key: Secret): boolean;
+  /** Makes the same test for many public texts, of one character for each byte. */
+  publicSignerTest(): (text: string) => boolean;
   /** One time of a token (RFC 7519 §4.1.4 to §4.1.6); `null` if it is absent. */
   time(claim: 'iat' | 'nbf' | 'exp'): number | null;
   /** Compares an issuer or audience with the configuration. */
