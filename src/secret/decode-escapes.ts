@@ -95,9 +95,9 @@ interface Read {
   readonly isByte: boolean;
 }
 
-/** Every escape, or what it starts with. */
+/** What an escape starts with. */
 const mayBeEscaped =
-  /%(?:[0-9a-f]{2}|u)|[\\\x08]|&(?:#|[a-z]{1,24};)|=(?:[0-9a-f]{2}|[\r\n?])|\?=|<[a-z/!][^>]{0,256}>|\x1b\[/i;
+  /%(?:[0-9a-f]{2}|u)|[\\\x08]|&(?:#|[a-z]{1,24};)|=(?:[0-9a-f]{2}|[\r\n?])|\?=|<[a-z/!]|\x1b\[/i;
 
 /**
  * Removes one layer of percent encoding, of JSON escapes, of HTML entities, of quoted-printable and of encoded words of
