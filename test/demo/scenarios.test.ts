@@ -1,23 +1,25 @@
 import { inspect } from 'node:util';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Scenario, scenarioNames, scenarios } from '../../src/demo/scenarios.js';
 import { type Demo, startDemo } from '../../src/demo/world.js';
 import { check } from '../../src/index.js';
+import type { Report } from '../../src/model.js';
 import { Secret } from '../../src/secret/secret.js';
 import { some } from '../support/random.js';
 
 describe.each(some(scenarioNames, 5))('%s', (name) => {
   let demo: Demo;
+  let report: Report;
 
-  beforeEach(async () => {
+  beforeAll(async () => {
     demo = await startDemo(name);
+    report = await check({ config: { ...demo.config, timeout: '60s' }, env: demo.env });
   });
 
-  afterEach(() => demo.close());
+  afterAll(() => demo.close());
 
-  it('is found by a check to be what it is', async () => {
+  it('is found by a check to be what it is', () => {
     const { verdict, exitCode, finding }: Scenario = scenarios[name];
-    const report = await check({ config: { ...demo.config, timeout: '60s' }, env: demo.env });
     expect(report).toMatchObject({ verdict, exitCode });
     const found = report.findings.map(({ code, participants }) => ({ code, participants }));
     if (finding === null) expect(found).toEqual([]);
@@ -28,8 +30,7 @@ describe.each(some(scenarioNames, 5))('%s', (name) => {
       });
   });
 
-  it('shows no secret in its report', async () => {
-    const report = await check({ config: demo.config, env: demo.env });
+  it('shows no secret in its report', () => {
     const redact = Secret.redactor(demo.secrets);
     for (const text of [JSON.stringify(report), inspect(report, { depth: null, breakLength: Infinity })]) {
       expect(redact(text) === text).toBe(true);
