@@ -9,7 +9,7 @@ import {
 import type { RotationState } from '../rotation/rotation-record.js';
 import type { Secret } from '../secret/secret.js';
 import { probesOf } from './attempts.js';
-import { fingerprintOfCandidate, knownCandidates } from './candidate.js';
+import { knownFingerprints } from './candidate.js';
 import type { ObserveContext } from './context.js';
 import type { Plan } from './plan.js';
 import { unverifiedProofs } from './proofs.js';
@@ -71,9 +71,7 @@ export async function assembleObservations(
     }),
     attempts: inOrder(plan, context, attempts),
     mintedTokens,
-    candidates: (await knownCandidates(plan.fallbacks)).map((known) =>
-      fingerprintOfCandidate(known, context.fingerprintLength),
-    ),
+    candidates: await knownFingerprints(plan.fallbacks, context.fingerprintLength),
     followUps: [],
     crossChecks: [],
     ...(retiredKey === undefined ? {} : { retiredKey }),

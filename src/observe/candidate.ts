@@ -16,20 +16,29 @@ export function fingerprintOfCandidate(candidate: CandidateSecret, length: numbe
   return filter === undefined ? form : { ...form, filter };
 }
 
+/** By the length of fingerprints: every check has the same ones. */
+const defaultForms = new Map<number, readonly CandidateFingerprint[]>();
+
+/** The fingerprints of {@link knownCandidates}. */
+export async function knownFingerprints(
+  fallbacks: readonly Fallback[],
+  length: number,
+): Promise<CandidateFingerprint[]> {
+  const formOf = (candidate: CandidateSecret) => fingerprintOfCandidate(candidate, length);
+  const published = defaultForms.get(length) ?? (await publishedDefaults()).map(formOf);
+  defaultForms.set(length, published);
+  return [...configuredFallbacks(fallbacks).map(formOf), ...published];
+}
+
 /** Secrets that are known in advance: configured fallbacks, and defaults that projects publish. */
 export async function knownCandidates(fallbacks: readonly Fallback[]): Promise<CandidateSecret[]> {
-  const configured = fallbacks.map(
-    ({ label, secret }): CandidateSecret => ({
-      ...common,
-      code: 'hardcoded-fallback',
-      text: label,
-      secret,
-    }),
-  );
-  return [...configured, ...(await publishedDefaults())];
+  return [...configuredFallbacks(fallbacks), ...(await publishedDefaults())];
 }
 
 const common = { of: null, undone: false, facts: {} } as const;
+
+const configuredFallbacks = (fallbacks: readonly Fallback[]): CandidateSecret[] =>
+  fallbacks.map(({ label, secret }) => ({ ...common, code: 'hardcoded-fallback', text: label, secret }));
 
 /** Read once: every check compares them. */
 let defaults: readonly CandidateSecret[] | undefined;
