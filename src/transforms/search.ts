@@ -44,15 +44,16 @@ export interface Found {
  * explained. Only matches are kept.
  */
 export function search(bytes: Buffer, fingerprints: Iterable<string>, scope: Partial<Scope> = {}): Found {
-  const looking = new Looking(fingerprints);
   const whole = { ...fullScope, ...scope };
   const key = `${hash('sha256', bytes, 'hex')} ${JSON.stringify(whole)}`;
   const composed = remembered.get(key);
-  if (composed !== undefined && !looking.isAnyIn(composed)) return { hits: [], tried: composed.tried };
+  const possible = [...fingerprints].filter((one) => composed?.starts.has(numberOf(one)) ?? true);
+  if (composed !== undefined && possible.length === 0) return { hits: [], tried: composed.tried };
+  const looking = new Looking(possible);
   run(looking, bytes, whole);
-  // What was stopped before is searched quickly.
+  // A search that explained everything stopped early, and will again.
   if (!looking.isDone) remembered.add(key, looking.composed);
-  return looking.found;
+  return { ...looking.found, ...(composed === undefined ? {} : { tried: composed.tried }) };
 }
 
 function run(looking: Looking, bytes: Buffer, whole: Scope): void {
@@ -94,7 +95,8 @@ interface Composed {
   readonly tried: number;
 }
 
-const numberOf = (start: string): number => Number.parseInt(start, 16) | 0;
+/** The first 32 bits of a fingerprint. */
+const numberOf = (fingerprint: string): number => Number.parseInt(fingerprint.slice(0, prefix), 16) | 0;
 
 /**
  * The latest searches that did not explain everything: a monitor would repeat one in every check while a difference
@@ -153,10 +155,6 @@ class Looking {
 
   get isDone(): boolean {
     return this.#open.size === 0;
-  }
-
-  isAnyIn({ starts }: Composed): boolean {
-    return [...this.#open.keys()].some((start) => starts.has(numberOf(start)));
   }
 
   compare(made: string, steps: readonly Step[]): void {

@@ -100,7 +100,9 @@ describe('what is found', () => {
     expect(first).toEqual({ hits: [], tried: expect.any(Number) });
     expect(search(bytes, unknown)).toEqual(first);
     const quoted = fingerprint(`"${bytes.toString()}"\n`, 16);
-    expect(search(bytes, [quoted, ...unknown]).hits.map(({ target }) => target)).toEqual([quoted]);
+    const { hits, tried } = search(bytes, [quoted, ...unknown]);
+    expect(hits.map(({ target }) => target)).toEqual([quoted]);
+    expect(tried).toBe(first.tried);
     expect(search(bytes, unknown, { depth: 1 }).tried).not.toBe(first.tried);
     expect(search(bytes, unknown)).toEqual(first);
   });
