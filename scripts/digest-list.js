@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /**
  * The first bytes of SHA-256 over each secret, in ascending order, each once.
@@ -6,11 +6,7 @@ import { createHash } from 'node:crypto';
  * @param {number} bytesEach
  */
 export function digestList(secrets, bytesEach) {
-  const digests = [...secrets].map((secret) =>
-    createHash('sha256').update(secret).digest().subarray(0, bytesEach),
-  );
-  const distinct = digests
-    .sort(Buffer.compare)
-    .filter((one, index, all) => index === 0 || !one.equals(all[index - 1]));
-  return { list: Buffer.concat(distinct), count: distinct.length };
+  const digests = new Set();
+  for (const secret of secrets) digests.add(hash('sha256', secret, 'hex').slice(0, bytesEach * 2));
+  return { list: Buffer.from([...digests].sort().join(''), 'hex'), count: digests.size };
 }

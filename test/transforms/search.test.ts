@@ -127,7 +127,7 @@ describe('what is found', () => {
     const blank = literals()
       .filter(({ code }) => code === 'empty-secret')
       .map(({ bytes }) => fingerprint(bytes, 64));
-    for (const start of ['\n', '#', '$', ' ', '""', '=', ';'])
+    for (const start of some(['\n', '#', '$', ' ', '""', '=', ';'], 2))
       expect(search(Buffer.from(`${start}${secret}`), blank).hits).toEqual([]);
   });
 
