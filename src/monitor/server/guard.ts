@@ -84,26 +84,25 @@ interface Connection {
   lasting: boolean;
 }
 
-/** Milliseconds after which a response that the client does not read may be cut off. */
+/** Milliseconds after which a response that is not finished may be cut off. */
 const slowMs = 5000;
 
 /**
- * Makes room for every new connection by closing an idle one: half a request, a pause between two, or a response that
- * is not read. Clients that hold connections open cannot block health and metrics.
+ * Makes room for every new connection by closing an idle one: half a request, or a pause between two. If there is
+ * none, it closes one whose client does not read the response. Clients that hold connections open cannot block health
+ * and metrics.
  */
 export function limitConnections(server: Server, { total, perClient }: ConnectionLimits): void {
   const connections = new Map<Socket, Connection>();
 
   /** The least important connection, of one client or of the client with the most connections. */
   function idleOf(client: string): Socket | null {
-    let found: Socket | null = null;
-    let oldest = Number.POSITIVE_INFINITY;
     const now = performance.now();
-    for (const [socket, one] of connections) {
-      if (one.client !== client || one.lasting || one.since >= oldest) continue;
-      if (one.busy > 0 && now - one.since < slowMs) continue;
-      [found, oldest] = [socket, one.since];
-    }
+    const own = [...connections]
+      .filter(([, one]) => one.client === client && !one.lasting)
+      .sort(([, a], [, b]) => a.since - b.since);
+    const idle = own.find(([, { busy, since }]) => busy === 0 || now - since >= slowMs);
+    const [found = null] = idle ?? own.find(([socket]) => socket.writableLength > 0) ?? [];
     return found;
   }
 

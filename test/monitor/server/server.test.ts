@@ -183,7 +183,6 @@ describe('a client that holds connections', () => {
   it.each([
     ['half a request', 'GET /metrics HTTP/1.1\r\nHost: local'],
     ['nothing', ''],
-    ['answers that are not taken', get('/', 'Host: localhost').repeat(40)],
   ])('keeps no one from asking for health: %s', async (_, begun) => {
     const url = await serve();
     const port = Number(new URL(url).port);
