@@ -57,43 +57,46 @@ export interface Unseen {
   readonly mark?: string;
 }
 
+/** Views for every scrubber: only one text is examined at a time. */
+const pool = new ViewPool();
+
 /**
  * Makes a function that redacts texts of services. It first removes everything that can be decoded to a secret: any
  * eight characters in either case, reversed, in letters of another form, or encoded for URLs, JSON, HTML, mails or
- * terminals, as base64, base32, base85, uuencode, ROT13, hex or a list of numbers, also twice and split across adjacent texts. It then removes texts in the form of a token, and finally
- * random-looking texts. It takes linear time.
+ * terminals, as base64, base32, base85, uuencode, ROT13, hex or a list of numbers, also twice and split across
+ * adjacent texts. It then removes texts in the form of a token, and finally random-looking texts. It takes linear
+ * time.
  */
 export function scrubberFor(unseen: Unseen): Scrubber {
   let index: GramIndex | null = null;
-  const pool = new ViewPool();
   const remembered = new Map<string, string[]>();
   return (texts) => {
     const key = texts.length === 1 ? (texts[0] ?? '') : JSON.stringify(texts);
     const known = remembered.get(key);
     if (known !== undefined && known.length === texts.length) return known;
-    index ??= indexOf(unseen, pool);
-    const scrubbed = scrub(texts, { index, pool }, unseen);
+    index ??= indexOf(unseen);
+    const scrubbed = scrub(texts, index, unseen);
     if (remembered.size < mostRemembered && key.length <= longestRead) remembered.set(key, scrubbed);
     return scrubbed;
   };
 }
 
-function indexOf({ secrets, words = [] }: Unseen, pool: ViewPool): GramIndex {
-  return new GramIndex(spellingsOf(secrets, pool), spellingsOf(words, pool));
+function indexOf({ secrets, words = [] }: Unseen): GramIndex {
+  return new GramIndex(spellingsOf(secrets), spellingsOf(words));
 }
 
 /**
  * Each secret unchanged, with its escapes decoded, without separators, and the bytes that it encodes, as Latin-1
  * characters.
  */
-function spellingsOf(secrets: readonly Uint8Array[], pool: ViewPool): string[] {
+function spellingsOf(secrets: readonly Uint8Array[]): string[] {
   const spellings = new Set<string>();
   for (const secret of secrets) {
-    for (const text of readingsOf(secret, pool)) {
+    for (const text of readingsOf(secret)) {
       pool.fit(text);
       pool.lend((view) => {
         readBytes(text, view);
-        addDecoded(view, spellings, pool);
+        addDecoded(view, spellings);
       });
     }
   }
@@ -101,7 +104,7 @@ function spellingsOf(secrets: readonly Uint8Array[], pool: ViewPool): string[] {
 }
 
 /** The bytes of a secret, those that it encodes, and those of its characters as people read them, as Latin-1. */
-function readingsOf(secret: Uint8Array, pool: ViewPool): string[] {
+function readingsOf(secret: Uint8Array): string[] {
   const bytes = Buffer.from(secret);
   const text = bytes.toString('utf8');
   const trimmed = text.trim();
@@ -124,7 +127,7 @@ function readingsOf(secret: Uint8Array, pool: ViewPool): string[] {
 }
 
 /** Adds a spelling, without its escapes too, and each of them without separators, as Latin-1 characters. */
-function addDecoded(view: View, spellings: Set<string>, pool: ViewPool, escapes = escapeLayers): void {
+function addDecoded(view: View, spellings: Set<string>, escapes = escapeLayers): void {
   if (view.length >= shortestSearched) spellings.add(view.text);
   pool.lend((squeezed) => {
     if (hasNonAscii(view.text)) squeeze(view, squeezed);
@@ -133,7 +136,7 @@ function addDecoded(view: View, spellings: Set<string>, pool: ViewPool, escapes 
   });
   if (escapes === 0) return;
   pool.lend((decoded) => {
-    if (decodeEscapes(view, decoded)) addDecoded(decoded, spellings, pool, escapes - 1);
+    if (decodeEscapes(view, decoded)) addDecoded(decoded, spellings, escapes - 1);
   });
 }
 
@@ -146,32 +149,24 @@ export function encodedIn(text: string): Buffer[] {
   return isBase64 ? [Buffer.from(text, 'base64')] : [];
 }
 
-/** What every text of one scrubber is examined with. */
-interface Means {
-  readonly index: GramIndex;
-  readonly pool: ViewPool;
-}
-
 /** Examines one text in every decoding, and marks what is found in any of them. */
 class Reading {
   readonly #index: GramIndex;
-  readonly #pool: ViewPool;
   readonly #marked: Uint8Array;
 
-  constructor(text: string, { index, pool }: Means) {
+  constructor(text: string, index: GramIndex) {
     this.#index = index;
-    this.#pool = pool;
     pool.fit(text);
     this.#marked = new Uint8Array(text.length);
-    this.#pool.lend((view) => {
+    pool.lend((view) => {
       readText(text, view);
       this.#read(view, encodingLayers);
       this.#readRotated(view);
     });
-    this.#pool.lend((view) => {
+    pool.lend((view) => {
       if (readFolded(text, view)) this.#read(view, encodingLayers);
     });
-    this.#pool.lend((view) => {
+    pool.lend((view) => {
       if (readLatin1(text, view)) this.#read(view, encodingLayers);
     });
   }
@@ -196,13 +191,13 @@ class Reading {
       this.#decode(view, encodings - 1);
     }
     if (escapes === 0) return;
-    this.#pool.lend((decoded) => {
+    pool.lend((decoded) => {
       if (decodeEscapes(view, decoded)) this.#read(decoded, encodings, escapes - 1);
     });
   }
 
   #readSqueezed(view: View): void {
-    this.#pool.lend((squeezed) => {
+    pool.lend((squeezed) => {
       if (!hasNonAscii(view.text)) {
         readSqueezed(view, squeezed);
         if (!this.#index.mayContain(squeezed)) return;
@@ -213,7 +208,7 @@ class Reading {
   }
 
   #readRotated(view: View): void {
-    this.#pool.lend((rotated) => {
+    pool.lend((rotated) => {
       if (!hasNonAscii(view.text) && !this.#index.mayContainRotated(view)) {
         readSqueezed(view, rotated);
         if (!this.#index.mayContainRotated(rotated)) return;
@@ -232,7 +227,7 @@ class Reading {
   #decode(view: View, encodings: number): void {
     const digits = base64DigitsOf(view);
     for (const shift of base64Shifts) {
-      this.#pool.lend((decoded) => {
+      pool.lend((decoded) => {
         readBase64(digits, shift, decoded);
         if (!this.#isWorthReading(decoded)) return;
         decoded.clear();
@@ -241,11 +236,11 @@ class Reading {
       });
     }
     for (const shift of [0, 1]) {
-      this.#pool.lend((decoded) => {
+      pool.lend((decoded) => {
         if (decodeHex(view, shift, decoded)) this.#read(decoded, encodings);
       });
     }
-    this.#pool.lend((decoded) => {
+    pool.lend((decoded) => {
       if (decodeUuencode(view, decoded)) this.#read(decoded, encodings);
     });
     for (const alphabet of base85Alphabets) this.#decodeBase85(view, alphabet, encodings);
@@ -256,7 +251,7 @@ class Reading {
   #decodeBase85(view: View, { values, runs, longRuns }: Base85Alphabet, encodings: number): void {
     // What is shorter is found only beside them, unless it is searched in full.
     const first = this.#index.hasShort ? runs : longRuns;
-    this.#pool.lend((decoded) => {
+    pool.lend((decoded) => {
       if (!decodeBase85(view, values, first, decoded) || !this.#isWorthReading(decoded)) return;
       decoded.clear();
       decodeBase85(view, values, runs, decoded);
@@ -267,7 +262,7 @@ class Reading {
   #decodeBase32(view: View, alphabet: Base32Alphabet, encodings: number): void {
     const groups = base32GroupsOf(view, alphabet);
     for (let shift = 0; groups.length > 0 && shift < 8; shift += 1) {
-      this.#pool.lend((decoded) => {
+      pool.lend((decoded) => {
         decodeBase32(view, groups, alphabet, shift, decoded);
         this.#read(decoded, encodings);
       });
@@ -276,11 +271,11 @@ class Reading {
 
   #decodeNumbers(view: View, encodings: number): void {
     for (const notation of notations) {
-      this.#pool.lend((decoded) => {
+      pool.lend((decoded) => {
         if (decodeNumbers(view, notation, decoded)) this.#read(decoded, encodings);
       });
     }
-    this.#pool.lend((listed) => {
+    pool.lend((listed) => {
       if (withoutLabels(view, listed)) this.#read(listed, encodings);
     });
   }
@@ -288,11 +283,11 @@ class Reading {
 
 function scrub(
   texts: readonly string[],
-  means: Means,
+  index: GramIndex,
   { keepsRandom = false, mark = '[secret]' }: Unseen,
 ): string[] {
   const read = texts.map((text) => (text.length > longestRead ? text.slice(0, longestRead) : text));
-  const { marked } = new Reading(read.join('\n'), means);
+  const { marked } = new Reading(read.join('\n'), index);
   let start = 0;
   return read.map((text, at) => {
     const found = hide(text, marked.subarray(start, start + text.length), mark);
