@@ -29,7 +29,7 @@ export function demoConfig({ secretManager, auth, backend }: Addresses, samples:
     },
     knownFallbacks: [fallbackLiteral],
     controls: 'all',
-    timeout: '2s',
+    timeout: '10s',
     environments: {
       staging: {
         reference: 'secret_manager',

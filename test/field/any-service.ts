@@ -77,7 +77,7 @@ type Probe = NonNullable<Participants[string]['probes']>[number];
 export function configOf(participants: Participants, more: Partial<Config> = {}): Config {
   return {
     token: { issuer, audience },
-    timeout: '4s',
+    timeout: '60s',
     ...more,
     environments: {
       staging: {

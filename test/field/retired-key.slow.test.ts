@@ -43,7 +43,7 @@ async function service(replicas: readonly HeldKeys[], more: Partial<OverlapOptio
 }
 
 const configOf = (participants: object): Config => ({
-  timeout: '4s',
+  timeout: '60s',
   environments: {
     staging: {
       reference: 'sm',

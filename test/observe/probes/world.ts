@@ -16,7 +16,7 @@ export function worldOf(over: Partial<ObserveContext> = {}): ObserveContext {
     network,
     folder: tmpdir(),
     signal,
-    timeoutMs: 2000,
+    timeoutMs: 60_000,
     fingerprintLength: 8,
     label: (text) => text.replace(/\?.*/, ''),
     ...over,

@@ -16,7 +16,7 @@ const closing: (() => Promise<void>)[] = [];
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'jwtcheck-adc-'));
-  context = googleWorld({ timeoutMs: 2000 });
+  context = googleWorld();
   vi.stubEnv('HOME', folder);
   vi.stubEnv('GOOGLE_APPLICATION_CREDENTIALS', '');
   vi.stubEnv('METADATA_SERVER_DETECTION', 'none');

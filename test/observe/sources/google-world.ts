@@ -10,7 +10,7 @@ export interface TestWorld extends ObserveContext {
 
 export function googleWorld(options: { env?: Record<string, string>; timeoutMs?: number } = {}): TestWorld {
   const ending = new AbortController();
-  const { env = {}, timeoutMs = 5000 } = options;
+  const { env = {}, timeoutMs = 60_000 } = options;
   const folder = process.cwd();
   const network = openNetwork({ env, folder }).forCheck(ending.signal);
   return {

@@ -13,7 +13,7 @@ export function worldOf(over: Partial<ObserveContext> = {}): ObserveContext {
     network: openNetwork({ env, folder: over.folder ?? '/', random: () => 0 }).forCheck(signal),
     folder: '/',
     signal,
-    timeoutMs: 5000,
+    timeoutMs: 60_000,
     fingerprintLength: 8,
     label: (text) => `<${text}>`,
     ...over,
