@@ -17,6 +17,9 @@ export const hexValues = digitTable('0123456789abcdef', '0123456789ABCDEF');
 export const digitValue = (values: Int8Array, byte: number | undefined): number =>
   byte === undefined ? -1 : (values[byte] ?? -1);
 
+/** Maximum number of escape layers: an encoded text may be inside an encoded text. */
+export const escapeLayers = 3;
+
 /** Escapes of JSON (RFC 8259 §7), Python, C and shells. */
 const escapes: Readonly<Record<string, number>> = {
   n: 10,

@@ -13,12 +13,13 @@ import {
 } from './decode.js';
 import { type Base32Alphabet, base32Alphabets, base32GroupsOf, decodeBase32 } from './decode-base32.js';
 import { type Base85Alphabet, base85Alphabets, decodeBase85 } from './decode-base85.js';
-import { decodeEscapes } from './decode-escapes.js';
+import { decodeEscapes, escapeLayers } from './decode-escapes.js';
 import { decodeNumbers, hasNumbers, notations, withoutLabels } from './decode-numbers.js';
 import { readFolded } from './fold-letters.js';
-import { GramIndex, gramLength, shortestSearched } from './gram-index.js';
+import { GramIndex, gramLength } from './gram-index.js';
 import { withoutRandom } from './random-text.js';
-import { hasNonAscii, readBytes, readLatin1, readText, type View, ViewPool } from './text-view.js';
+import { spellingsOf } from './spellings.js';
+import { hasNonAscii, pool, readLatin1, readText, type View } from './text-view.js';
 import { redactTokens } from './token-shaped.js';
 
 /**
@@ -26,12 +27,6 @@ import { redactTokens } from './token-shaped.js';
  * nothing.
  */
 const longestRead = 4096;
-
-/** Minimum length of a secret that is examined as hex or base64 of a key. */
-const shortestEncoded = 16;
-
-/** Maximum number of escape layers: an encoded text may be inside an encoded text. */
-const escapeLayers = 3;
 
 /** Maximum number of base64 and hex layers. */
 const encodingLayers = 2;
@@ -57,9 +52,6 @@ export interface Unseen {
   readonly mark?: string;
 }
 
-/** Views for every scrubber: only one text is examined at a time. */
-const pool = new ViewPool();
-
 /**
  * Makes a function that redacts texts of services. It first removes everything that can be decoded to a secret: any
  * eight characters in either case, reversed, in letters of another form, or encoded for URLs, JSON, HTML, mails or
@@ -83,70 +75,6 @@ export function scrubberFor(unseen: Unseen): Scrubber {
 
 function indexOf({ secrets, words = [] }: Unseen): GramIndex {
   return new GramIndex(spellingsOf(secrets), spellingsOf(words));
-}
-
-/**
- * Each secret unchanged, with its escapes decoded, without separators, and the bytes that it encodes, as Latin-1
- * characters.
- */
-function spellingsOf(secrets: readonly Uint8Array[]): string[] {
-  const spellings = new Set<string>();
-  for (const secret of secrets) {
-    for (const text of readingsOf(secret)) {
-      pool.fit(text);
-      pool.lend((view) => {
-        readBytes(text, view);
-        addDecoded(view, spellings);
-      });
-    }
-  }
-  return [...spellings];
-}
-
-/** The bytes of a secret, those that it encodes, and those of its characters as people read them, as Latin-1. */
-function readingsOf(secret: Uint8Array): string[] {
-  const bytes = Buffer.from(secret);
-  const text = bytes.toString('utf8');
-  const trimmed = text.trim();
-  const read = [bytes, ...encodedIn(trimmed)].map((one) => one.toString('latin1'));
-  const add = (one: string, fill: (text: string, view: View) => unknown): void => {
-    pool.fit(one);
-    pool.lend((view) => {
-      fill(one, view);
-      read.push(view.text);
-    });
-  };
-  if (hasNonAscii(text) && !text.includes('\ufffd')) {
-    // In lower case, as people read it, and reversed by characters instead of bytes.
-    add(text, readFolded);
-    add(text, readText);
-    add([...text].reverse().join(''), readText);
-  }
-  if (trimmed !== text && trimmed.length < gramLength) add(trimmed, readText);
-  return read;
-}
-
-/** Adds a spelling, without its escapes too, and each of them without separators, as Latin-1 characters. */
-function addDecoded(view: View, spellings: Set<string>, escapes = escapeLayers): void {
-  if (view.length >= shortestSearched) spellings.add(view.text);
-  pool.lend((squeezed) => {
-    if (hasNonAscii(view.text)) squeeze(view, squeezed);
-    else readSqueezed(view, squeezed);
-    if (squeezed.length >= gramLength) spellings.add(squeezed.text);
-  });
-  if (escapes === 0) return;
-  pool.lend((decoded) => {
-    if (decodeEscapes(view, decoded)) addDecoded(decoded, spellings, escapes - 1);
-  });
-}
-
-/** The bytes that a secret encodes as hex or base64, as keys are often written; none of a text that looks like words. */
-export function encodedIn(text: string): Buffer[] {
-  if (text.length < shortestEncoded) return [];
-  if (/^(?:[0-9a-f]{2})+$/i.test(text)) return [Buffer.from(text, 'hex')];
-  const isBase64 =
-    /^[\w+/-]+={0,2}$/.test(text) && /\d/.test(text) && /[a-z]/.test(text) && /[A-Z]/.test(text);
-  return isBase64 ? [Buffer.from(text, 'base64')] : [];
 }
 
 /** Examines one text in every decoding, and marks what is found in any of them. */

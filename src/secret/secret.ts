@@ -1,7 +1,8 @@
 import { timingSafeEqual } from 'node:crypto';
 import { inspect } from 'node:util';
 import { gramLength } from './gram-index.js';
-import { encodedIn, type Scrubber, scrubberFor } from './scrub.js';
+import { type Scrubber, scrubberFor } from './scrub.js';
+import { encodedIn } from './spellings.js';
 import { redactTokens } from './token-shaped.js';
 
 export { redactTokens };

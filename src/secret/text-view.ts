@@ -154,3 +154,6 @@ export class ViewPool {
     }
   }
 }
+
+/** Views for every text: only one is examined at a time. */
+export const pool = new ViewPool();
