@@ -399,6 +399,16 @@ describe('equivalent-secret', () => {
     });
   });
 
+  it('names no form of the key that no participant reports', () => {
+    const candidates = [
+      form('fingerprint-misreported', R, { of: 'a', text: 'SHA-1' }),
+      form('equivalent-secret', T, { of: 'a', text: 'with 1 NUL byte at the end' }),
+    ];
+    const findings = find(observed([seen('a', S), seen('b', R)], { candidates }));
+    const equivalent = findings.filter(({ code }) => code === 'equivalent-secret');
+    expect(equivalent.map(({ evidence }) => evidence.form)).toEqual([null]);
+  });
+
   it('is not an unrelated secret, nor does it excuse another participant', () => {
     const { code, text } = padded;
     expect(codes(world([form(code, T, { of: 'sm', text })]))).toEqual(['fingerprint-mismatch']);

@@ -25,7 +25,12 @@ export const equivalentSecret: Rule<Facts> = {
     'block.',
   incidents: ['duo_universal_csharp PR 23'],
   find(observations, comparison) {
-    const forms = observations.candidates.filter((form) => form.code === 'equivalent-secret');
+    const everyShown = observations.participants.flatMap(fingerprintsOf);
+    // What no participant reports is not the reason.
+    const forms = observations.candidates.filter(
+      (form) =>
+        form.code === 'equivalent-secret' && everyShown.some((s) => sameFingerprint(s, form.fingerprint)),
+    );
     return observations.participants
       .filter((p) => comparison.equivalent.includes(p.name))
       .map((found) => {
