@@ -1,4 +1,4 @@
-import { Input, type Variant } from './transform.js';
+import { Input, isAscii, type Variant } from './transform.js';
 
 /** Names for characters that are hard to read in quotes. */
 const names: Readonly<Record<string, string>> = {
@@ -21,7 +21,7 @@ export const isOrdinary = (character: string): boolean => !/[\0\t\n\r\x1a\x20-,.
 
 /** The position of the character at a byte index, counted from 1. */
 export function positionOf(text: string, index: number): number {
-  if (!/[\x80-\xff]/.test(text)) return index + 1;
+  if (isAscii(text)) return index + 1;
   const before = text.slice(0, index);
   return [...(new Input(before).unicode ?? before)].length + 1;
 }

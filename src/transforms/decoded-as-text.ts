@@ -1,5 +1,5 @@
 import { strictly } from './base64.js';
-import { nothing, type Transform, utf8, type Variant } from './transform.js';
+import { isAscii, nothing, type Transform, utf8, type Variant } from './transform.js';
 
 /** Bytes were made a text: a program decoded or read the secret into a string, and uses that as the key. */
 export const decodedAsText: Transform = {
@@ -29,7 +29,7 @@ export const decodedAsText: Transform = {
     if (digits.length > 7 && digits.length % 2 === 0 && /^[0-9a-f]+$/i.test(digits))
       sources.push([Buffer.from(digits, 'hex'), 'decoded from hex and ']);
     sources.push([bytes, '']);
-    const binary = sources.filter(([source]) => /[\x80-\xff]/.test(source.toString('latin1')));
+    const binary = sources.filter(([source]) => !isAscii(source.toString('latin1')));
     for (const [source, how] of binary) yield* asText(source, how);
     if (all) for (const [source, how] of binary) yield* asOtherText(source, how);
   },

@@ -53,7 +53,8 @@ export function search(bytes: Buffer, fingerprints: Iterable<string>, scope: Par
   run(looking, bytes, whole);
   // A search that explained everything stopped early, and will again.
   if (!looking.isDone) remembered.add(key, looking.composed);
-  return { ...looking.found, ...(composed === undefined ? {} : { tried: composed.tried }) };
+  const { hits, tried } = looking.found;
+  return { hits, tried: composed?.tried ?? tried };
 }
 
 function run(looking: Looking, bytes: Buffer, whole: Scope): void {

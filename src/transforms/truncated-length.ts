@@ -1,5 +1,5 @@
 import { isOrdinary } from './cut.js';
-import { nothing, type Transform, type Variant } from './transform.js';
+import { isAscii, nothing, type Transform, type Variant } from './transform.js';
 
 /** Sizes of keys, of columns and of bcrypt's input, in bytes. */
 const usual = [16, 24, 32, 48, 64, 72, 128, 255, 256];
@@ -55,7 +55,7 @@ function* cut(text: string, length: number): Iterable<Variant> {
 
 /** Languages such as JavaScript cut at characters, of which some take several bytes. */
 function* cutCharacters(latin1: string, size: number): Iterable<Variant> {
-  if (size >= latin1.length || !/[\x80-\xff]/.test(latin1)) return;
+  if (size >= latin1.length || isAscii(latin1)) return;
   const kept = Buffer.from(latin1, 'latin1').toString('utf8').slice(0, size);
   const length = Buffer.byteLength(kept);
   if (length !== size && length < latin1.length) yield* cut(latin1, length);
