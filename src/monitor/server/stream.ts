@@ -22,7 +22,8 @@ export interface Stream {
 
 /** @param greeting sent to each client first; a page that receives a different one reloads itself */
 export function openStream(view: MonitorView, greeting: string, beatMs = heartbeatMs): Stream {
-  const clients = new Set<ServerResponse>();
+  /** In the order in which they came, each with its address. */
+  const clients = new Map<ServerResponse, string>();
   let id = 0;
   let pending: NodeJS.Immediate | null = null;
 
@@ -31,8 +32,24 @@ export function openStream(view: MonitorView, greeting: string, beatMs = heartbe
     if (client.writableLength > mostWaiting) client.destroy();
   }
   const all = (words: string): void => {
-    for (const client of clients) say(client, words);
+    for (const client of clients.keys()) say(client, words);
   };
+
+  /**
+   * Ends the oldest stream of the address that has the most, so that one client cannot take all places. `false`: the
+   * difference is too small. The one that is cut off connects again, and must not displace others in turn.
+   */
+  function makeRoom(address: string): boolean {
+    const counts = new Map<string, number>();
+    for (const client of clients.values()) counts.set(client, (counts.get(client) ?? 0) + 1);
+    const [greediest, most] = [...counts].reduce((a, b) => (b[1] > a[1] ? b : a));
+    const oldest = [...clients].find(([, client]) => client === greediest)?.[0];
+    if (oldest === undefined || most <= (counts.get(address) ?? 0) + 1) return false;
+    clients.delete(oldest);
+    oldest.end();
+    return true;
+  }
+
   // A check and its events arrive together: one message is sufficient.
   const unsubscribe = view.subscribe(() => {
     pending ??= setImmediate(() => {
@@ -46,7 +63,9 @@ export function openStream(view: MonitorView, greeting: string, beatMs = heartbe
 
   return {
     open(request, response) {
-      if (clients.size >= mostClients) {
+      const isHead = request.method === 'HEAD';
+      const address = request.socket.remoteAddress ?? '';
+      if (clients.size >= mostClients && !isHead && !makeRoom(address)) {
         const headers = { 'retry-after': '30' };
         return send(request, response, text(503, `already ${mostClients} pages are listening`, headers));
       }
@@ -54,8 +73,8 @@ export function openStream(view: MonitorView, greeting: string, beatMs = heartbe
         200,
         headersOf('text/event-stream', { 'x-accel-buffering': 'no', connection: 'close' }),
       );
-      if (request.method === 'HEAD') return void response.end();
-      clients.add(response);
+      if (isHead) return void response.end();
+      clients.set(response, address);
       response.once('close', () => clients.delete(response));
       say(response, `retry: ${retryMs}\nid: ${id}\nevent: hello\ndata: ${greeting}\n\n`);
     },
@@ -63,7 +82,7 @@ export function openStream(view: MonitorView, greeting: string, beatMs = heartbe
       unsubscribe();
       clearInterval(heartbeat);
       if (pending !== null) clearImmediate(pending);
-      for (const client of clients) client.end();
+      for (const client of clients.keys()) client.end();
       clients.clear();
     },
   };

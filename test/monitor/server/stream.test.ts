@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, get, type IncomingMessage, type ServerResponse } from 'node:http';
 import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Listening, listen } from '../../../src/demo/json-server.js';
@@ -70,6 +70,31 @@ describe('server-sent events', () => {
     expect([refused.status, refused.response.headers.get('retry-after')]).toEqual([503, '30']);
     responses[0]?.destroy();
     await expect.poll(async () => (await listener(server.url)).status).toBe(200);
+  });
+
+  it('have room for another client while one holds all places', async () => {
+    const { server, responses } = await serve();
+    const other = (): Promise<number | undefined> =>
+      new Promise((resolve, reject) => {
+        const request = get(
+          { host: '127.0.0.1', port: server.port, localAddress: '127.0.0.2' },
+          (response) => {
+            ends.push(() => void response.destroy());
+            response.on('error', () => {});
+            resolve(response.statusCode);
+          },
+        );
+        request.on('error', reject);
+      });
+    for (let n = 0; n < 32; n += 1) await listener(server.url);
+    expect(await other()).toBe(200);
+    await expect.poll(() => responses.map(({ destroyed }) => destroyed).indexOf(false)).toBe(1);
+    // Its page connects again, and takes the place of none.
+    expect((await listener(server.url)).status).toBe(503);
+    for (let n = 1; n < 16; n += 1) expect(await other()).toBe(200);
+    // Now each has half of them.
+    expect(await other()).toBe(503);
+    expect((await listener(server.url)).status).toBe(503);
   });
 
   it('lets go of a client that does not read', async () => {
