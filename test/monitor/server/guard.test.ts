@@ -28,8 +28,8 @@ afterEach(() => {
 });
 
 /** A client that sends a request, and never reads. Resolves once the server has it. */
-async function holding(path: string): Promise<Socket> {
-  const socket = connect(port, '127.0.0.1');
+async function holding(path: string, localAddress = '127.0.0.1'): Promise<Socket> {
+  const socket = connect({ port, host: '127.0.0.1', localAddress });
   socket.on('error', () => {});
   socket.pause();
   sockets.push(socket);
@@ -61,6 +61,28 @@ describe('a client with as many connections as it may have', () => {
   it('is not let in while its other requests are worked on', async () => {
     await holding('/never');
     await holding('/never');
+    await expect(answered()).rejects.toThrow('fetch failed');
+  });
+});
+
+describe('clients that have all connections together', () => {
+  it.each(['/large', '/'])(
+    'make room for another one while they do not read, or are idle: %s',
+    async (path) => {
+      const [first] = [await holding(path, '127.0.0.2'), await holding(path, '127.0.0.2')];
+      const closed = once(first, 'close');
+      first.resume();
+      await holding(path, '127.0.0.3');
+      await holding('/never', '127.0.0.4');
+      expect(await answered()).toBe('fine');
+      // The oldest one of the client that had the most.
+      await closed;
+    },
+  );
+
+  it('keep them while their requests are worked on', async () => {
+    for (const client of ['127.0.0.2', '127.0.0.2', '127.0.0.3', '127.0.0.3'])
+      await holding('/never', client);
     await expect(answered()).rejects.toThrow('fetch failed');
   });
 });
