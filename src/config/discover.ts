@@ -77,7 +77,7 @@ async function mustBeTrusted(
   file: string,
   { cwd, user = currentUser() }: { readonly cwd: string; readonly user?: User | null | undefined },
 ): Promise<void> {
-  const why = await whyUntrusted(file, await checkoutOf(resolve(cwd)), user);
+  const why = await whyUntrusted(file, await checkoutOf(resolve(cwd), user), user);
   if (why === null) return;
   throw new ConfigError(
     file,

@@ -1,5 +1,5 @@
 import type { Stats } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { lstat, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 /** The user that runs the program; `null` on systems without numeric user ids. */
@@ -44,10 +44,22 @@ function whyNotOwn(
   return isWritable ? `other users can write ${what}` : null;
 }
 
-/** The root folder of the repository that contains a folder, or else that folder. */
-export async function checkoutOf(from: string): Promise<string> {
+/**
+ * The root folder of the repository that contains a folder, or else that folder. In a shared folder, such as /tmp, anybody
+ * can create a `.git`, which would turn what lies beside it into a checkout. So one counts only if it belongs to this user or
+ * root, or to the owner of the folder that contains it or of the working directory, as in containers.
+ */
+export async function checkoutOf(from: string, user: User | null): Promise<string> {
+  const owner = await ownerOf(from);
   for (let folder = from; ; folder = dirname(folder)) {
-    if ((await stat(join(folder, '.git')).catch(() => null)) !== null) return folder;
+    const uid = await ownerOf(join(folder, '.git'));
+    if (uid !== null && (user === null || [user.uid, root, owner, await ownerOf(folder)].includes(uid)))
+      return folder;
     if (dirname(folder) === folder) return from;
   }
+}
+
+/** The owner of a file, or of the link that stands there; `null` if there is none. */
+async function ownerOf(path: string): Promise<number | null> {
+  return (await lstat(path).catch(() => null))?.uid ?? null;
 }

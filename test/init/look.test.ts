@@ -65,6 +65,15 @@ describe('a look around', () => {
     ]);
   });
 
+  it('ignores ports that are no scalar, whatever YAML they are', async () => {
+    for (const published of ['{ toString: 1 }', '{ toString: { a: b } }', '[[8080]]', 'null', 'true']) {
+      const compose = `services: { auth: { ports: [{ published: ${published} }, { published: "8080-8082" }] } }`;
+      expect((await seen({ 'compose.yaml': compose })).clues).toMatchObject([
+        { name: 'auth', url: 'http://127.0.0.1:8080' },
+      ]);
+    }
+  });
+
   it('finds secrets that a pipeline names by their resource', async () => {
     const build = `availableSecrets:
   secretManager:

@@ -38,13 +38,17 @@ function portOf(ports: JsonValue | undefined): number | null {
 /** The host port: `8080:80`, `127.0.0.1:8080:80/tcp`, the default of `${PORT:-8080}:80`, or the long form. */
 function publishedPort(port: JsonValue): number | null {
   const long = at(port, ['published']);
-  if (long !== undefined) return at(port, ['protocol']) === 'udp' ? null : portNumber(String(long));
+  if (long !== undefined) return at(port, ['protocol']) === 'udp' ? null : portNumber(text(long));
   if (typeof port !== 'string' || port.endsWith('/udp')) return null;
   const plain = port.replace(/\$\{\w+:?-(\d+)\}/g, '$1').replace(/\/tcp$/, '');
   const [, published] =
     /^(?:(?:\d+\.){3}\d+:|\[[0-9a-f:]*\]:)?(\d+)(?:-\d+)?:\d+(?:-\d+)?$/.exec(plain) ?? [];
   return published === undefined ? null : portNumber(published);
 }
+
+/** `8080` or `"8080"`. What is no scalar is no port: the file may hold any YAML. */
+const text = (value: JsonValue): string =>
+  typeof value === 'string' || typeof value === 'number' ? `${value}` : '';
 
 function portNumber(text: string): number | null {
   const [, first = ''] = /^(\d{1,5})(?:-\d+)?$/.exec(text.replace(/^\$\{\w+:?-(\d+)\}$/, '$1')) ?? [];
