@@ -38,9 +38,23 @@ export async function createFile(path: string, text: string, mode?: number): Pro
   await writeFile(path, text, { flag: 'wx', mode });
 }
 
-/** Writes to a device or a pipe, or to what the process has open already. */
+/** Writes to what the process has open already, such as `/dev/stdout`. */
 export async function writeThrough(path: string, text: string): Promise<void> {
   await writeFile(path, text);
+}
+
+/**
+ * Writes to a device or a named pipe. Another user may have replaced it since it was seen.
+ * @throws `ELOOP` if a link is there, and an error if a file is
+ */
+export async function writeToDevice(path: string, text: string): Promise<void> {
+  const handle = await open(path, constants.O_WRONLY | noFollow);
+  try {
+    if ((await handle.stat()).isFile()) throw new Error('a file took the place of a device or a pipe');
+    await handle.writeFile(text);
+  } finally {
+    await handle.close();
+  }
 }
 
 /** Opens a file for reading and appending, and creates it if it is missing. @throws `ELOOP` for a link */

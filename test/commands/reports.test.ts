@@ -1,4 +1,5 @@
-import { lstat, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { link, lstat, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { fill, prepare } from '../../src/cli/commands/check/targets.js';
@@ -48,6 +49,31 @@ describe('links', () => {
       const { top, cwd } = await places();
       await expect(prepareIn({ cwd }, json(path))).rejects.toThrow('a link that leads out of the folder');
       expect(await readdir(join(top, 'home'))).toEqual(['.profile']);
+      expect(await readFile(join(top, 'home/.profile'), 'utf8')).toBe('mine');
+    },
+  );
+
+  it.each(['/dev/null', '../home/pipe'])('to a device or a pipe are not followed: %s', async (to) => {
+    const { top, cwd } = await places();
+    execFileSync('mkfifo', [join(top, 'home/pipe')]);
+    await symlink(to, join(cwd, 'device.json'));
+    await expect(prepareIn({ cwd }, json('device.json'))).rejects.toThrow(
+      'a link that leads out of the folder',
+    );
+  });
+
+  it.each(['link', 'file'])(
+    'and files that take the place of a pipe are not written to: a %s',
+    async (by) => {
+      const { top, cwd } = await places();
+      const pipe = join(cwd, 'pipe');
+      execFileSync('mkfifo', [pipe]);
+      const [target] = await prepareIn({ cwd }, json('pipe'));
+      if (target === undefined || target.path === null) throw new Error('no target');
+      await rm(pipe);
+      if (by === 'link') await symlink(join(top, 'home/.profile'), pipe);
+      else await link(join(top, 'home/.profile'), pipe);
+      await expect(fill({ ...target, path: target.path }, 'new')).rejects.toThrow('cannot write');
       expect(await readFile(join(top, 'home/.profile'), 'utf8')).toBe('mine');
     },
   );

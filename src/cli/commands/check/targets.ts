@@ -11,7 +11,14 @@ import {
 import { quoted } from '../../../schema/path.js';
 import { didYouMean } from '../../../schema/suggest.js';
 import { codeOf } from '../../../system/error-code.js';
-import { leadsOut, makeFolder, type PreparedFile, prepareFile, writeThrough } from '../../../system/files.js';
+import {
+  leadsOut,
+  makeFolder,
+  type PreparedFile,
+  prepareFile,
+  writeThrough,
+  writeToDevice,
+} from '../../../system/files.js';
 import type { Io } from '../../../system/io.js';
 
 /** A format and its file; standard output if `path` is `null`. */
@@ -110,17 +117,15 @@ async function toFile(format: OutputFormat, path: string, cwd: string): Promise<
   return orExplain(path, async () => {
     const there = await stat(path).catch(() => null);
     if (there?.isDirectory()) throw new UsageError(`--format: ${path} is a folder`, 'Name a file in it.');
-    // A device or pipe is written directly: replacing it with a file would break it for other programs.
-    if (there !== null && (!there.isFile() || ownOutput.test(path))) {
-      await access(path, constants.W_OK);
-      return { format, path, file: null };
-    }
+    if (there !== null && ownOutput.test(path)) return writable(format, path);
     // In a checkout, another user may have created a link to a file of the current user.
     if (await leadsOut(there === null ? await nearestFolder(path) : path, cwd))
       throw new UsageError(
         `--format: ${path} is, or is behind, a link that leads out of the folder`,
         'Remove the link, or specify its target.',
       );
+    // A device or pipe is written directly: replacing it with a file would break it for other programs.
+    if (there !== null && !there.isFile()) return writable(format, await realpath(path));
     await makeFolder(dirname(path));
     // The target of a link is replaced, not the link.
     const target = there === null ? path : await realpath(path);
@@ -128,10 +133,16 @@ async function toFile(format: OutputFormat, path: string, cwd: string): Promise<
   });
 }
 
+/** A target that is written as it is. @throws `EACCES` */
+async function writable(format: OutputFormat, path: string): Promise<Target> {
+  await access(path, constants.W_OK);
+  return { format, path, file: null };
+}
+
 /** Writes a report to its file atomically. @throws UsageError that names the path */
 export async function fill({ path, file }: Target & { readonly path: string }, text: string): Promise<void> {
   await orExplain(path, async () => {
-    if (file === null) return writeThrough(path, text);
+    if (file === null) return ownOutput.test(path) ? writeThrough(path, text) : writeToDevice(path, text);
     await file.write(text);
     await file.commit();
   });
