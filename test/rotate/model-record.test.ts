@@ -89,7 +89,7 @@ describe('the record of a rotation', () => {
         fc.oneof(
           fc.string(),
           fc.json(),
-          fc.jsonValue().map((more) => text({ id: more, [String(more)]: more })),
+          fc.jsonValue().map((more) => text({ id: more, [JSON.stringify(more)]: more })),
         ),
         (value) => {
           const parsed = parseRecord(value);
