@@ -3,6 +3,7 @@ import { changedMeanwhile } from '../judge/changed-meanwhile.js';
 import { sameAnswer } from '../judge/compare-answers.js';
 import { saysLockedOut } from '../judge/lock-out.js';
 import { probeKey } from '../judge/participants.js';
+import { mayBeLockOut } from '../judge/second-look/locked-out-since.js';
 import { hasTurned, isSilent } from '../judge/second-look/settle.js';
 import type { Attempt, Control, FollowUpResult, Observations, UnchangedToken } from '../model.js';
 import { probesOf } from '../observe/attempts.js';
@@ -99,6 +100,8 @@ async function lookAt(subject: Subject): Promise<FollowUpResult[]> {
   if (accepted.some((a) => a.token === 'expired')) followUps.push(...(await presentExpired(subject)));
   const rejected = valid.filter((a) => a.result === 'rejected');
   if (rejected.length > 0) followUps.push(...(await lookAtRejection(subject, valid, followUps)));
+  else if (accepted.length === 0 && valid.length > 0 && mayBeLockOut(attempts).length > 0)
+    followUps.push(await present(subject, 'genuine', subject.settings));
   return followUps;
 }
 

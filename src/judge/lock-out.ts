@@ -1,7 +1,7 @@
 import type { Attempt, FollowUpResult } from '../model.js';
 import type { Answer } from './compare-answers.js';
 import { tokenOf } from './follow-ups.js';
-import { topicsOfWords, wordsOf } from './topics.js';
+import { type Topics, topicsOfWords, wordsOf } from './topics.js';
 
 /** Locked (RFC 4918 §11.3), too many requests (RFC 6585 §4), and the corresponding close codes of applications. */
 const statuses: readonly number[] = [423, 429];
@@ -19,8 +19,7 @@ export function saysLockedOut(answer: Answer): boolean {
   if (result === 'accepted') return false;
   if (statuses.includes(status ?? 0) || closeCodes.includes(closeCode ?? 0)) return true;
   const topics = topicsOfWords(wordsOf(answer).map((word) => word.replace(politeness, ' ')));
-  const { lockout, signature, algorithm, claims, time, header } = topics;
-  return lockout && !signature && !algorithm && claims.length === 0 && time === null && header.length === 0;
+  return topics.lockout && !isAboutToken(topics);
 }
 
 /** The time to wait that an answer states, in its own words (`Retry-After`, RFC 9110 §10.2.3); `null`: it does not say. */
@@ -51,6 +50,11 @@ export function lockedOut(
   if (forged.length > 0 && !isMet && !isMixed) return new Set();
   const all = attempts.every((a) => a.token !== 'genuine' || a.result !== 'accepted');
   return new Set(all ? attempts.filter(isLockedOut) : valid);
+}
+
+/** Whether an answer was given after looking at the token. */
+export function isAboutToken({ signature, algorithm, claims, time, header }: Topics): boolean {
+  return signature || algorithm || claims.length > 0 || time !== null || header.length > 0;
 }
 
 const isLockedOut = (attempt: Attempt): boolean =>

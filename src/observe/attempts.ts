@@ -1,6 +1,6 @@
 import { probeNames } from '../config/probe-names.js';
 import type { ProbeSettings } from '../config/schema.js';
-import type { Attempt } from '../model.js';
+import type { Attempt, StandardControl } from '../model.js';
 import type { Secret } from '../secret/secret.js';
 import type { ObserveContext } from './context.js';
 import type { Outcome } from './network/network.js';
@@ -128,10 +128,21 @@ function controlAttempts(
   const possible = plan.controls
     .filter((control) => control !== 'retired')
     .filter((control) => signer !== null || !needsKey(control));
-  return probesOf(participant, context).flatMap(({ probe, settings }) =>
-    possible.map((control): PlannedAttempt => {
-      const [type = 'access'] = tokenTypes(plan, settings);
-      return {
+  return probesOf(participant, context).flatMap(({ probe, settings }) => {
+    const [type = 'access'] = tokenTypes(plan, settings);
+    const minted = (control: StandardControl): Promise<Secret | null> => {
+      const key = signer?.key ?? null;
+      return controlToken(control, { settings: plan.token, type, now: context.now(), key });
+    };
+    // The forged token is presented first: after one rejection a service may look at no other, and a token that needs no
+    // signature would overtake it.
+    let forged: Promise<Secret | null> | null = null;
+    const firstMinted = async (): Promise<Secret | null> => {
+      forged ??= possible.includes('forged') ? minted('forged') : Promise.resolve(null);
+      return forged;
+    };
+    return possible.map(
+      (control): PlannedAttempt => ({
         participant: participant.name,
         probe,
         settings,
@@ -139,13 +150,12 @@ function controlAttempts(
         token: control,
         tokenType: control === 'missing' ? null : type,
         async mint() {
-          const key = signer?.key ?? null;
-          const token = { settings: plan.token, type, now: context.now(), key };
-          return { ok: true, value: { secret: await controlToken(control, token) } };
+          const first = await firstMinted();
+          return { ok: true, value: { secret: control === 'forged' ? first : await minted(control) } };
         },
-      };
-    }),
-  );
+      }),
+    );
+  });
 }
 
 /** Tokens of an earlier key. As for valid tokens, samples meet other replicas: one of them may have kept the key. */

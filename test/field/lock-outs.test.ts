@@ -41,6 +41,61 @@ function drifted(after: number, locked: Answer, verifies: Verifies = { key: 'a k
   }, verifies);
 }
 
+describe('a lock-out or rate limit that a forged token meets', () => {
+  /** Answers all requests but the first ones like this, whatever the token. */
+  const limited = (after: number, answer: Answer): Promise<TestServer> => {
+    let requests = 0;
+    return service((_, request, response) => {
+      requests += 1;
+      (requests > after ? answer : json({ ok: true }))(request, response);
+    });
+  };
+
+  it('in words is not taken for a rejection', async () => {
+    const server = await limited(1, json({ error: 'Too many failed attempts' }, 403));
+    const report = await checked({ svc: httpProbe(server) });
+    expect(report).toMatchObject({ verdict: 'inconclusive', exitCode: 3 });
+    expect(report.findings).toMatchObject([
+      {
+        code: 'probe-inconclusive',
+        message:
+          'svc accepted a valid token, but after the invalid ones it answered a valid token like the forged one (me): 403 Forbidden: Too many failed attempts. It may have locked out this address, so its answer to the forged token proves nothing.',
+      },
+    ]);
+    expect(kinds(server).at(-1)).toBe('valid');
+  });
+
+  it('without words is not taken for a rejection where another invalid token got another answer', async () => {
+    // It verifies no token, but requires one.
+    let missing = false;
+    const server = await service(({ token }, request, response) => {
+      if (missing) return json({ error: 'Forbidden' }, 403)(request, response);
+      if (token !== '' && kinds(server).length === 1) return json({ ok: true })(request, response);
+      if (token === '') {
+        missing = true;
+        return json({ error: 'no token' }, 401)(request, response);
+      }
+      // As if the request without a token had come first.
+      setTimeout(() => json({ error: 'Forbidden' }, 403)(request, response), 20);
+    });
+    const report = await checked({ svc: httpProbe(server) }, { controls: ['forged', 'missing'] });
+    expect(report).toMatchObject({ verdict: 'inconclusive', exitCode: 3 });
+    expect(codes(report)).toEqual(['probe-inconclusive']);
+  });
+
+  it('is none where the valid token is still accepted', async () => {
+    const server = await service(({ complaint }, request, response) =>
+      (complaint === null ? json({ ok: true }) : json({ error: 'your account is locked' }, 403))(
+        request,
+        response,
+      ),
+    );
+    const report = await checked({ svc: httpProbe(server) });
+    expect(report).toMatchObject({ verdict: 'consistent', exitCode: 0, findings: [] });
+    expect(kinds(server).filter((kind) => kind === 'valid')).toHaveLength(2);
+  });
+});
+
 describe('a lock-out or rate limit that is in force before the check', () => {
   it.each<[string, number, unknown]>(
     some(

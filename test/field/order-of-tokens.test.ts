@@ -85,6 +85,16 @@ describe('a service that locks out callers who present invalid tokens', () => {
     expect(report.findings.map(({ participants }) => participants)).toEqual([['tests']]);
   });
 
+  it('is given the forged token before the other invalid ones, so that it looks at this one', async () => {
+    for (let n = 0; n < 3; n += 1) {
+      const server = await lockingOut(1, 403);
+      const report = await checked({ svc: httpProbe(server) });
+      expect(report).toMatchObject({ verdict: 'consistent', findings: [] });
+      expect(report.attempts.find((a) => a.token === 'forged')?.status).toBe(401);
+      expect(report.attempts.find((a) => a.token === 'missing')?.status).toBe(403);
+    }
+  });
+
   it('gets no more requests than there are tokens', async () => {
     const server = await lockingOut(99, 403);
     await checked({ svc: httpProbe(server) });

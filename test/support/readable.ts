@@ -12,9 +12,9 @@ const units = (text: string): string[] =>
 /** Transformations of a text by services, libraries and proxies. */
 export const encodings: Readonly<Record<string, Encoding>> = {
   'as it is': (text) => text,
-  'all but the last character': (text) => text.slice(0, -1),
-  'all but the first character': (text) => text.slice(1),
-  'its first half': (text) => text.slice(0, Math.max(8, Math.ceil(text.length / 2))),
+  'all but the last character': (text) => [...text].slice(0, -1).join(''),
+  'all but the first character': (text) => [...text].slice(1).join(''),
+  'its first half': (text) => [...text].slice(0, Math.max(8, Math.ceil([...text].length / 2))).join(''),
   'upper case': (text) => text.toUpperCase(),
   'lower case': (text) => text.toLowerCase(),
   reversed: (text) => [...text].reverse().join(''),

@@ -7,6 +7,7 @@ import { probeKey } from '../participants.js';
 import { isOfRotation, onlyRotation, withoutRotation } from '../rotation/separate.js';
 import { withoutDistinguished } from './accepted-by-status.js';
 import { asksForToken } from './distinguishes-forged.js';
+import { lockedOutSince } from './locked-out-since.js';
 import { slowClockOf, wasExpiredLongAgo } from './slow-clock.js';
 
 /**
@@ -35,7 +36,10 @@ function pairs(observations: Observations): (readonly [Attempt, Attempt])[] {
 
 function settledAlone(observations: Observations): Observations {
   const { attempts, followUps } = observations;
-  const doubtful = new Set(attempts.filter((a) => a.result !== a.expected).map(probeKey));
+  const doubtful = new Set([
+    ...attempts.filter((a) => a.result !== a.expected).map(probeKey),
+    ...followUps.filter((t) => tokenOf(t) === 'genuine' && t.result !== 'accepted').map(probeKey),
+  ]);
   if (doubtful.size === 0) return observations;
   const byProbe = new Map<string, Attempt[]>();
   for (const attempt of attempts) {
@@ -58,7 +62,7 @@ function settledAlone(observations: Observations): Observations {
 }
 
 function settleProbe(attempts: readonly Attempt[], looked: readonly FollowUpResult[]): readonly Attempt[] {
-  const unchanged = withoutChange(afterLongerWait(attempts, looked), looked);
+  const unchanged = withoutLockOutSince(withoutChange(afterLongerWait(attempts, looked), looked), looked);
   const compared = withoutSilence(unchanged, looked);
   return withoutComparison(withoutSlowClock(withoutDistinguished(compared, looked), looked), looked);
 }
@@ -121,6 +125,15 @@ function withoutChange(attempts: readonly Attempt[], looked: readonly FollowUpRe
       ? doubted(attempt, 'changed-meanwhile')
       : attempt;
   });
+}
+
+/** Answers of a lock-out that began during the check: they say nothing about the token. */
+function withoutLockOutSince(
+  attempts: readonly Attempt[],
+  looked: readonly FollowUpResult[],
+): readonly Attempt[] {
+  const locked = lockedOutSince(attempts, looked);
+  return attempts.map((a) => (locked.has(a) ? doubted(a, 'locked-out') : a));
 }
 
 /**

@@ -194,6 +194,8 @@ export function doubtMessage({ participants, facts }: Evidence<DoubtFacts>): str
     case 'nothing-asked':
       return `The socket of ${name} stays open for ${list(tokens)} tokens and says nothing about them (${probe}): nothing was asked of it.`;
     case 'locked-out':
+      if (facts.acceptedOthers === true && !tokens.includes('valid'))
+        return `${name} accepted a valid token, but after the invalid ones it answered a valid token like the forged one (${probe}): ${list(facts.answers, 3)}. It may have locked out this address, so its answer to the forged token proves nothing.`;
       return facts.acceptedOthers === true
         ? `${name} accepted a valid token, and answered another one with a lock-out or a rate limit (${probe}): ${list(facts.answers, 3)}. It did not look at that one.`
         : `${name} answers every token, the valid one included, with a lock-out or a rate limit (${probe}): ${list(facts.answers, 3)}. It did not look at the token.`;
