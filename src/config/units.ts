@@ -3,6 +3,8 @@ import { notifiers } from '../notify/index.js';
 import { probes } from '../observe/probes/index.js';
 import { sources } from '../observe/sources/index.js';
 import { at, entriesOf, isList, isObject, type Path } from '../schema/path.js';
+import { withPlaceholder } from '../schema/token-template.js';
+import { asParsed, parseUrl } from '../schema/url.js';
 import type { Declared } from './declared.js';
 
 /** A part of a configuration that contacts something: a source, a mint endpoint, a probe, a notifier, the heartbeat. */
@@ -108,10 +110,16 @@ export function textsIn(settings: JsonValue): { readonly path: Path; readonly te
 export function urlsIn({ settings, declared }: Unit): { readonly path: Path; readonly text: string }[] {
   return textsIn(settings).filter(
     ({ path, text }) =>
-      /^(?:https?|wss?):/i.test(text) &&
+      /^(?:https?|wss?):/i.test(asParsed(text)) &&
       !isData(path) &&
       !path.some((part) => isApart(declared, String(part))),
   );
+}
+
+/** The URLs that a template may become. Base64 can contain `/`, which ends the host. */
+export function possibleUrls(template: string): URL[] {
+  const inBase64 = template.includes('{{') ? ['token', '0/0'] : ['token'];
+  return inBase64.flatMap((text) => parseUrl(withPlaceholder(template, 'token', text)) ?? []);
 }
 
 const isApart = ({ links = [], addresses = [] }: Declared, key: string): boolean =>

@@ -86,11 +86,18 @@ export function hasPlace(template: string): boolean {
   return 'pieces' in parsed && parsed.pieces.some(placesToken);
 }
 
-/** The template with something in all places, for looking at the rest. */
-export function withPlaceholder(template: string, placeholder: string): string {
+/**
+ * The template with something in all places, for looking at the rest.
+ * @param inBase64 what stands for a text in base64
+ */
+export function withPlaceholder(template: string, placeholder: string, inBase64 = placeholder): string {
   const parsed = parseTemplate(template);
   if ('problem' in parsed) return template;
-  return parsed.pieces.map((piece) => (piece.is === 'text' ? piece.text : placeholder)).join('');
+  const shown = (piece: TemplatePiece): string => {
+    if (piece.is === 'text') return piece.text;
+    return piece.is === 'encoded' && piece.encoding === 'base64' ? inBase64 : placeholder;
+  };
+  return parsed.pieces.map(shown).join('');
 }
 
 /** Whether it is nothing but a place for the token. */

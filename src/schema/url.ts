@@ -7,6 +7,14 @@ export function parseUrl(text: string): URL | null {
   }
 }
 
+/**
+ * The beginning of a URL as `new URL` reads it (https://url.spec.whatwg.org/#concept-basic-url-parser): without control
+ * characters and blanks before it, and without tabs and line breaks in it.
+ */
+export function asParsed(text: string): string {
+  return text.replace(/^[\0-\x20]+|[\t\n\r]/g, '');
+}
+
 /** Hosts that traffic cannot leave this machine for. */
 export function isLoopback(hostname: string): boolean {
   const host = hostname.replace(/^\[|\]$/g, '').toLowerCase();
@@ -17,7 +25,7 @@ export function isLoopback(hostname: string): boolean {
 
 /** The host at the start of a URL, with variables unexpanded; the path, which may be a credential, is omitted. */
 export function hostOnly(text: string): string | null {
-  const [origin] = /^https?:\/\/[^/?#]*/i.exec(text) ?? [];
+  const [origin] = /^https?:[/\\]*[^/\\?#]*/i.exec(asParsed(text)) ?? [];
   return origin === undefined ? null : `${origin}/…`;
 }
 

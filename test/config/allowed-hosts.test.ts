@@ -164,6 +164,37 @@ describe('allowedHosts', () => {
     ).not.toContain('hidden');
   });
 
+  it.each([
+    ' https://b.example.com/',
+    '\u0001\thttps://b.example.com/',
+    'ht\ttps://b.example.com/',
+    'h\ntt\rps:/b.example.com/',
+    'https:\\\\b.example.com\\@a.example.com/',
+    '///b.example.com/',
+  ])('applies to a URL as it is requested, however it is written: %j', async (url) => {
+    const http = { kind: 'http', url } as const;
+    const config: Config = {
+      allowedHosts: ['a.example.com'],
+      environments: { staging: { participants: { x: { source: http, mint: { url }, probes: [http] } } } },
+    };
+    const messages = (await problems(config)).map(({ message }) => message);
+    expect(messages).toHaveLength(3);
+    for (const message of messages)
+      expect(message).toMatch(/^`b\.example\.com` is not allowed by|expected a URL with/);
+  });
+
+  it('applies to every host that base64 around the token can make of a URL', async () => {
+    const url = 'https://{{base64:\u06eb\u07d7{{token}}}}.a.example.com/';
+    const config: Config = {
+      allowedHosts: ['*.a.example.com'],
+      environments: { staging: { participants: { x: { probes: [{ kind: 'http', url }] } } } },
+    };
+    expect(await paths(config)).toEqual(['environments.staging.participants.x.probes[0].url']);
+    const encoded = { kind: 'http', url: url.replace('base64', 'base64url') } as const;
+    const harmless = { staging: { participants: { x: { probes: [encoded] } } } };
+    expect(await paths({ ...config, environments: harmless })).toEqual([]);
+  });
+
   it('takes only hosts', async () => {
     expect(
       await problems({ ...everything, allowedHosts: ['*.example.com', 'https://x.example/'] }),

@@ -52,6 +52,23 @@ describe('which environment', () => {
   });
 });
 
+const one: Config = { environments: { staging: { participants: { a: service('https://staging') } } } };
+
+describe('plain HTTP to another machine', () => {
+  it.each([
+    'http://a.example.com/',
+    ' http://a.example.com/',
+    '\u0001\nHTTP:/a.example.com/',
+    'ht\ttp://a.example.com/',
+    'http://{{base64:{{token}}}}.localhost/',
+  ])('is refused, however the URL is written: %j', async (url) => {
+    const probe = { kind: 'http', url } as const;
+    await expect(
+      load({ environments: { staging: { participants: { a: { probes: [probe] } } } } }),
+    ).rejects.toThrow('plain http to another machine can be intercepted');
+  });
+});
+
 describe('variables', () => {
   const tree: Config = {
     defaultEnvironment: 'staging',
@@ -130,6 +147,15 @@ describe('what is loaded', () => {
     });
     expect([file, folder]).toEqual([null, '/somewhere']);
   });
+
+  it.each([' https://hooks.example.com/', 'https:/hooks.example.com/', 'ht\ttps:\\\\hooks.example.com\\'])(
+    'counts the path of a webhook as a secret, however its URL is written: %j',
+    async (start) => {
+      const url = `${start}services/a-path-that-nobody-may-see`;
+      const { secrets } = await load({ ...one, watch: { notify: [{ kind: 'slack', url }] } });
+      expect(secrets.map((s) => s.reveal().toString())).toContain('a-path-that-nobody-may-see');
+    },
+  );
 
   it('counts credentials typed into headers as secrets', async () => {
     const { staging = { participants: {} } } = two.environments;

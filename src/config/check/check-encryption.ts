@@ -1,7 +1,6 @@
 import { at, type Path, type Problem, pathKey } from '../../schema/path.js';
-import { withPlaceholder } from '../../schema/token-template.js';
-import { isLoopback, parseUrl } from '../../schema/url.js';
-import { type Unit, urlsIn } from '../units.js';
+import { isLoopback } from '../../schema/url.js';
+import { possibleUrls, type Unit, urlsIn } from '../units.js';
 import type { Checked } from './check-names.js';
 
 /**
@@ -48,8 +47,10 @@ function checkUrl(
   checked: Checked,
 ): Problem[] {
   if (checked.isUnresolved(path)) return [];
-  const url = parseUrl(withPlaceholder(text, 'token'));
-  if (url === null || !/^(http|ws):$/.test(url.protocol) || isLoopback(url.hostname)) return [];
+  const url = possibleUrls(text).find(
+    ({ protocol, hostname }) => /^(http|ws):$/.test(protocol) && !isLoopback(hostname),
+  );
+  if (url === undefined) return [];
   const mayBeInsecure = declared.mayBeInsecure === true;
   if (mayBeInsecure && at(settings, ['allowInsecure']) === true) return [];
   const secure = url.protocol === 'ws:' ? 'wss://' : 'https://';

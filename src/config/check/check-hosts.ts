@@ -1,10 +1,9 @@
 import { at, isList, type Path, type Problem, quoted } from '../../schema/path.js';
-import { withPlaceholder } from '../../schema/token-template.js';
-import { parseUrl } from '../../schema/url.js';
+import { asParsed } from '../../schema/url.js';
 import { hidden } from '../../secret/secret.js';
 import { hostPatternHelp, isAllowed, parseHostPattern } from '../allowed-hosts.js';
 import { allowHostsVariable } from '../trust-variables.js';
-import { type Unit, urlsIn } from '../units.js';
+import { possibleUrls, type Unit, urlsIn } from '../units.js';
 import type { Checked } from './check-names.js';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -44,8 +43,8 @@ export function checkHosts(
   const { limits, problems } = limitsOf(checked, env);
   if (limits.length === 0) return problems;
   const outside = contactsOf(units, checked, env, contacted).flatMap(({ path, url }): Problem[] => {
-    const parsed = parseUrl(withPlaceholder(url, 'token'));
-    const limit = parsed === null ? undefined : limits.find(({ entries }) => !isAllowed(parsed, entries));
+    const urls = possibleUrls(url);
+    const limit = limits.find(({ entries }) => urls.some((one) => !isAllowed(one, entries)));
     if (limit === undefined) return [];
     return [{ path, message: `${hostOf(contacted.label(url))} is not allowed by ${limit.name}` }];
   });
@@ -102,6 +101,6 @@ function contactsOf(
 
 /** Host and port of a printable URL. A variable in its place stays unexpanded; of a secret URL nothing is shown. */
 function hostOf(shown: string): string {
-  const host = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)/i.exec(shown)?.[1] ?? shown;
+  const host = /^[a-z][a-z0-9+.-]*:[/\\]*([^/\\?#]*)/i.exec(asParsed(shown))?.[1] ?? shown;
   return host.includes(hidden) ? 'its host' : quoted(host);
 }

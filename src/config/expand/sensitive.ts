@@ -1,5 +1,6 @@
 import type { JsonValue } from '../../model.js';
 import { entriesOf, isList, type Path, pathKey } from '../../schema/path.js';
+import { asParsed } from '../../schema/url.js';
 import { Secret } from '../../secret/secret.js';
 import type { Checked } from '../check/check-names.js';
 import { isData, textsIn, type Unit, unitsOf } from '../units.js';
@@ -96,6 +97,6 @@ function inHeaders(headers: JsonValue): Secret[] {
 }
 
 function partsOf(url: string): string[] {
-  const [, path = ''] = /^https?:\/\/[^/?#]*(.*)$/is.exec(url) ?? [];
-  return [path, ...path.split(/[/?#&=]/)].filter((part) => part.length >= shortestSecretPath);
+  const [, path = ''] = /^https?:[/\\]*[^/\\?#]*(.*)$/is.exec(asParsed(url)) ?? [];
+  return [path, ...path.split(/[/\\?#&=]/)].filter((part) => part.length >= shortestSecretPath);
 }
