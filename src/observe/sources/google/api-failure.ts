@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { ReadError } from '../../../model.js';
 import { parseJson } from '../../../schema/read-json.js';
+import { known } from '../../network/error-messages.js';
 import { readErrorOf } from '../../network/network-errors.js';
 
 /** The reliable parts of an API error. */
@@ -120,16 +121,21 @@ function stateIn(message: string): Pick<ApiFailure, 'state' | 'version'> {
   return { state, version: /\/versions\/(\d{1,15})\]/.exec(message)?.[1] ?? null };
 }
 
-/** gRPC reports connection errors as text only. The Node error codes in it are reliable. */
+/** gRPC reports connection errors as text only. Of that, only the error codes of Node that are known are shown. */
 function connectionIn(details: string): ReadError {
   if (/name resolution failed/i.test(details)) return inWords('ENOTFOUND');
   if (/wrong version number/i.test(details)) return inWords('ERR_SSL_WRONG_VERSION_NUMBER');
-  const code = /\b(E[A-Z]{4,}|ERR_(?:TLS|SSL)_\w+|[A-Z_]*CERT[A-Z_]*|UNABLE_TO_[A-Z_]+)\b/.exec(details)?.[1];
+  const code = details.match(/\b[A-Z][A-Z0-9_]{3,}\b/g)?.find((word) => Object.hasOwn(known, word));
   if (code !== undefined) return inWords(code);
-  return inWords(/SSL routines|certificate/i.test(details) ? 'EPROTO' : 'ECONNREFUSED');
+  if (
+    /SSL routines|certificate/i.test(details) ||
+    /\b(?:ERR_(?:SSL|TLS)|[A-Z_]*CERT|UNABLE_TO)_/.test(details)
+  )
+    return inWords('EPROTO');
+  return inWords(/\bE[A-Z]{4,}\b/.test(details) ? 'unknown' : 'ECONNREFUSED');
 }
 
 function inWords(code: string): ReadError {
-  const known = readErrorOf({ code }, '');
-  return { ...known, message: known.message.replace(/^: /, '') };
+  const said = readErrorOf({ code }, '');
+  return { ...said, message: said.message.replace(/^: /, '') };
 }
