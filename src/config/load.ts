@@ -1,5 +1,6 @@
 import { ConfigError, type ConfigProblem } from '../errors.js';
 import type { JsonValue } from '../model.js';
+import { proxySecrets } from '../observe/network/proxy.js';
 import { readerOf } from '../observe/sources/reader.js';
 import { at, entriesOf, formatPath, isList, type Path, type Problem } from '../schema/path.js';
 import { CollectedSecrets } from '../secret/collected-secrets.js';
@@ -49,7 +50,7 @@ export interface LoadedAll {
   readonly folder: string;
   /** The path as it was given; `null` if the file was found, or there is none. */
   readonly given: string | null;
-  /** Inserted values of variables, and credentials written in headers and notifiers, which must not be printed. */
+  /** Inserted values of variables, and credentials of headers, notifiers and proxies, which must not be printed. */
   readonly secrets: readonly Secret[];
   /** The configuration as written, with unexpanded variables. */
   readonly tree: JsonValue;
@@ -167,13 +168,14 @@ function finish(
   ];
   if (problems.length > 0 || parsed.settings === null)
     throw new ConfigError(file, written(inFileOrder(problems, tree), read.root));
-  const known = new CollectedSecrets([...secrets, ...inVariables(parsed.settings, env)]);
+  const sent = [...secrets, ...proxySecrets(env).filter(isNoName(tree))];
+  const known = new CollectedSecrets([...sent, ...inVariables(parsed.settings, env)]);
   return {
     settings: parsed.settings,
     file,
     folder,
     given: read.given,
-    secrets,
+    secrets: sent,
     tree,
     label,
     warnings: visibleArguments(checked),

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
-import type { IncomingMessage } from 'node:http';
+import { createServer as createPlainServer, type IncomingMessage } from 'node:http';
 import { createServer } from 'node:https';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -84,4 +84,33 @@ describe('behind a proxy', () => {
       expect(ended.stdout + ended.stderr).not.toContain('another-password');
     },
   );
+
+  it.each([
+    ['somebody:a-password%20that-nobody-may-see', 'a-password that-nobody-may-see'],
+    ['a-token-that-nobody-may-see', 'a-token-that-nobody-may-see'],
+  ])('that shows its credentials in answers, they are shown nowhere: %s', async (credentials, shown) => {
+    const hostile = createPlainServer((request, response) => {
+      const sent = request.headers['proxy-authorization'] ?? '';
+      const decoded = Buffer.from(sent.replace('Basic ', ''), 'base64').toString();
+      if (request.url?.includes('/moved'))
+        return response.writeHead(302, { location: `http://${shown.replaceAll(' ', '-')}.example/` }).end();
+      response.end(
+        JSON.stringify({ fingerprint: 'deadbeef', instance: shown, version: decoded, service: sent }),
+      );
+    });
+    await once(hostile.listen(0, '127.0.0.1'), 'listening');
+    const address = hostile.address();
+    const http_proxy = `http://${credentials}@127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
+    const source = (path: string) => ({
+      source: { kind: 'http', url: `http://${host}/${path}`, allowInsecure: true },
+    });
+    const config = configOf({ auth: source('fingerprint'), moved: source('moved') });
+    const cwd = await folder({ '.jwtcheckrc.json': config });
+    const ended = await runHere(['-v', '-f', 'json'], { cwd, env: { [variable]: key, http_proxy } });
+    hostile.close();
+    hostile.closeAllConnections();
+    expect(ended.stdout).toContain('deadbeef');
+    expect(ended.stdout).toContain('a redirect to http://[secret]');
+    expect(ended.stdout + ended.stderr).not.toMatch(/nobody-may/);
+  });
 });

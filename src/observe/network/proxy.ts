@@ -1,5 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 import { isLoopback, parseUrl } from '../../schema/url.js';
+import { Secret } from '../../secret/secret.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -42,6 +43,18 @@ export function routeTo(url: URL, env: Environment): Route {
   const port = url.port === '' ? (secure ? 443 : 80) : Number(url.port);
   if (isExempt(url.hostname, port, env.no_proxy || env.NO_PROXY || '')) return direct;
   return proxyOf(variable, env[variable] ?? '');
+}
+
+/** What the variables contain of credentials: a proxy, or whoever poses as one, can put them into any answer. */
+export function proxySecrets(env: Environment): Secret[] {
+  const texts = ['https_proxy', 'HTTPS_PROXY', 'http_proxy', 'HTTP_PROXY'].flatMap((variable) => {
+    const route = proxyOf(variable, env[variable] ?? '');
+    if (route.via !== 'proxy' || route.authorization === null) return [];
+    const pair = Buffer.from(route.authorization.slice('Basic '.length), 'base64').toString();
+    const colon = pair.indexOf(':');
+    return [pair, pair.slice(colon + 1) || pair.slice(0, colon)];
+  });
+  return [...new Set(texts)].map((text) => new Secret(text));
 }
 
 function proxyOf(variable: string, value: string): Route {
