@@ -1,4 +1,5 @@
 import { bytesOf, equal, sha256 } from './key.js';
+import { refuse } from './known-options.js';
 import type { Access } from './options.js';
 
 /** Why a caller is rejected; `null` if it is allowed. */
@@ -15,8 +16,8 @@ interface Admission {
   readonly holder: string | null;
 }
 
-/** Minimum length of tokens and keys. Shorter ones can be guessed. */
-const shortest = 16;
+/** Tokens and keys. Shorter ones can be guessed; a request cannot contain others. */
+const sufficient = /^[\x21-\x7e]{16,}$/;
 
 /**
  * Builds the access check.
@@ -28,17 +29,15 @@ export function gatekeeper(access: Access): (request: Request) => Promise<Admiss
   if (given.length !== 1) {
     const found =
       given.length === 0 ? 'none is set; check that its variable is set' : `not ${given.join(' and ')}`;
-    throw new TypeError(
-      `jwtcheck/endpoint: set exactly one of \`token\`, \`sharedKey\`, \`authorize\` and \`unauthenticated: true\`: ${found}`,
+    refuse(
+      `set exactly one of \`token\`, \`sharedKey\`, \`authorize\` and \`unauthenticated: true\`: ${found}`,
     );
   }
   if (access.authorize !== undefined) return byDecision(access.authorize);
   if (access.sharedKey !== undefined) {
     const { header, key } = access.sharedKey;
-    if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(header))
-      throw new TypeError(
-        'jwtcheck/endpoint: `sharedKey.header` must be the name of a header (RFC 9110 §5.1)',
-      );
+    if (typeof header !== 'string' || !/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(header))
+      refuse('`sharedKey.header` must be the name of a header (RFC 9110 §5.1)');
     const headers = { 'www-authenticate': `SharedKey realm="jwt-fingerprint", header="${header}"` };
     return byKnowledge(
       'sharedKey.key',
@@ -49,8 +48,7 @@ export function gatekeeper(access: Access): (request: Request) => Promise<Admiss
     );
   }
   if (access.unauthenticated !== undefined) {
-    if (access.unauthenticated !== true)
-      throw new TypeError('jwtcheck/endpoint: `unauthenticated` must be true or absent');
+    if (access.unauthenticated !== true) refuse('`unauthenticated` must be true or absent');
     return async () => ({ refusal: null, holder: null });
   }
   const headers = { 'www-authenticate': 'Bearer realm="jwt-fingerprint"' };
@@ -79,13 +77,10 @@ function byKnowledge(
   offered: (request: Request) => string | null,
 ) {
   const values = typeof known === 'string' ? [known] : (known ?? []);
-  if (values.length === 0)
-    throw new TypeError(`jwtcheck/endpoint: \`${name}\` is missing; check that its variable is set`);
+  if (values.length === 0) refuse(`\`${name}\` is missing; check that its variable is set`);
   for (const value of values) {
-    if (typeof value !== 'string' || !/^[\x21-\x7e]+$/.test(value) || value.length < shortest) {
-      throw new TypeError(
-        `jwtcheck/endpoint: \`${name}\` must have at least ${shortest} characters of visible ASCII without spaces`,
-      );
+    if (typeof value !== 'string' || !sufficient.test(value)) {
+      refuse(`\`${name}\` must have at least 16 characters of visible ASCII without spaces`);
     }
   }
   const hashes = Promise.all(values.map((value) => sha256(bytesOf(value))));

@@ -11,9 +11,6 @@ export interface Incoming {
   readonly socket?: { readonly remoteAddress?: string | undefined } | undefined;
 }
 
-/** The address of the connection, for rate limits. */
-const addressOf = ({ socket }: Incoming): string => socket?.remoteAddress ?? '';
-
 /** Converts to a web-standard request. The endpoint ignores host and path, so that they may have any value. */
 function webRequest({ method = 'GET', url = '/', headers }: Incoming): Request {
   const query = url.includes('?') ? url.slice(url.indexOf('?')) : '';
@@ -33,9 +30,16 @@ function webRequest({ method = 'GET', url = '/', headers }: Incoming): Request {
 /** `Request` does not support some methods (Fetch §2.2.1). The endpoint answers all other methods in the same way. */
 const known = (method: string): string => (method === 'GET' || method === 'HEAD' ? method : 'POST');
 
+/** Answers a request of `node:http`, with the address of its connection for the rate limits. */
+async function respond(handle: FingerprintHandler, request: Incoming) {
+  const answer = await handle(webRequest(request), request.socket?.remoteAddress);
+  return { status: answer.status, headers: answer.headers, body: await answer.text() };
+}
+
 /** The used part of `http.ServerResponse`. */
 export interface NodeResponse {
   statusCode: number;
+  readonly headersSent?: boolean | undefined;
   setHeader(name: string, value: string): unknown;
   end(body: string): unknown;
 }
@@ -49,12 +53,15 @@ export function nodeHandler(
 ): (request: Incoming, response: NodeResponse) => Promise<void> {
   const handle = fingerprintHandler(options);
   return async (request, response) => {
-    const answer = await handle(webRequest(request), addressOf(request));
-    response.statusCode = answer.status;
-    answer.headers.forEach((value, name) => {
+    const { status, headers, body } = await respond(handle, request);
+    // Something else has answered meanwhile, such as a time limit of the server. To set a header would throw, and servers
+    // do not handle the rejection, which ends the process.
+    if (response.headersSent === true) return;
+    response.statusCode = status;
+    headers.forEach((value, name) => {
       response.setHeader(name, value);
     });
-    response.end(await answer.text());
+    response.end(body);
   };
 }
 
@@ -74,12 +81,11 @@ export interface KoaContextLike {
 export function koaMiddleware(options: FingerprintOptions): (context: KoaContextLike) => Promise<void> {
   const handle = fingerprintHandler(options);
   return async (context) => {
-    const answer = await handle(webRequest(context.req), addressOf(context.req));
-    const body = await answer.text();
-    context.status = answer.status;
+    const { status, headers, body } = await respond(handle, context.req);
+    context.status = status;
     context.body = body;
     // Set after the body, because Koa derives a content type from the body.
-    answer.headers.forEach((value, name) => {
+    headers.forEach((value, name) => {
       context.set(name, value);
     });
   };
@@ -106,10 +112,9 @@ export function fastifyHandler(
 ): (request: FastifyRequestLike, reply: FastifyReplyLike) => Promise<void> {
   const handle = fingerprintHandler(options);
   return async (request, reply) => {
-    const answer = await handle(webRequest(request.raw), addressOf(request.raw));
-    const body = await answer.text();
-    reply.code(answer.status);
-    answer.headers.forEach((value, name) => {
+    const { status, headers, body } = await respond(handle, request.raw);
+    reply.code(status);
+    headers.forEach((value, name) => {
       reply.header(name, value);
     });
     reply.send(body);

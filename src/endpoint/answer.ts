@@ -1,5 +1,6 @@
-import { digest, presentKey, proof } from './key.js';
+import { digest, KeyError, presentKey, proof } from './key.js';
 import { mostKeys } from './key-reading.js';
+import { fits } from './known-options.js';
 import type { KeySource, Told } from './options.js';
 import { isPublished } from './published-digests.js';
 
@@ -17,6 +18,9 @@ export async function answer(
 ): Promise<Readonly<Record<string, unknown>>> {
   const { service, environment, instance, algorithm, length = 8, reveal } = content;
   const { keys, version, loadedAt } = await heldKeys(content);
+  if (keys.length === 0) throw new KeyError('`keys` has no key');
+  // It is published: an object would be, too, with all that it contains.
+  if (!fits(version, 'string')) throw new KeyError('`version` must be a string');
   const digests = await Promise.all(keys.map(digest));
   const least = hashBytes[algorithm ?? 'HS256'] ?? 32;
   const isShown = (index: number): boolean =>

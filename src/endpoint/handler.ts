@@ -2,6 +2,8 @@ import { isChallenge } from '../secret/proof-protocol.js';
 import { gatekeeper, limitPerCaller } from './access.js';
 import { answer } from './answer.js';
 import { errorLog, quietly } from './error-log.js';
+import { KeyError } from './key.js';
+import { fits } from './known-options.js';
 import { checkOptions, type FingerprintOptions } from './options.js';
 
 /**
@@ -40,7 +42,9 @@ export function fingerprintHandler(options: FingerprintOptions): FingerprintHand
     if (request.method !== 'GET' && request.method !== 'HEAD')
       return problem(405, 'Use GET.', { allow: 'GET, HEAD' });
     const { refusal, holder } = await admit(request);
-    const named = caller?.(request) ?? null;
+    const named = caller?.(request) ?? undefined;
+    // Each object, such as a promise, would be a caller of its own and have no limit.
+    if (!fits(named, 'string')) throw new KeyError('`caller` must return a string');
     const wait = refusal === null ? admitted(named ?? holder ?? address) : refused(named ?? address);
     if (wait > 0) return problem(429, `Try again in ${wait} s.`, { 'retry-after': String(wait) });
     if (refusal !== null) return problem(refusal.status, refusal.detail, refusal.headers);

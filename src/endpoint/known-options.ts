@@ -11,7 +11,7 @@ export function refuse(problem: string): never {
  * @param of the options that these belong to, such as `rateLimit.`
  * @throws TypeError for a name that is not known
  */
-export function refuseUnknown(given: object, names: Readonly<Record<string, true>>, of = ''): void {
+export function refuseUnknown(given: object, names: Readonly<Record<string, unknown>>, of = ''): void {
   const unknown = Object.keys(given).find((name) => !Object.hasOwn(names, name));
   if (unknown !== undefined)
     refuse(
@@ -19,4 +19,9 @@ export function refuseUnknown(given: object, names: Readonly<Record<string, true
         .map((name) => `${of}${name}`)
         .join(', ')}`,
     );
+}
+
+/** Whether a value is missing or has one of the types, as `typeof` gives them, that the text names. */
+export function fits(value: unknown, types: string): boolean {
+  return value === undefined || (value !== null && types.includes(typeof value));
 }

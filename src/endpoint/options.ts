@@ -1,7 +1,7 @@
 import { isServiceName } from '../secret/proof-protocol.js';
 import type { Awaitable, Key } from './key.js';
 import type { KeyRing } from './key-ring.js';
-import { refuse, refuseUnknown } from './known-options.js';
+import { fits, refuse, refuseUnknown } from './known-options.js';
 
 /** One value, or several during a rotation. */
 type OneOrMore = string | readonly string[] | undefined;
@@ -108,45 +108,49 @@ export type Access =
 
 export type FingerprintOptions = Told & KeySource & Limits & Access;
 
-/** All options, so that a misspelt option is an error instead of being ignored. */
+/**
+ * All options with their types, so that a misspelt or wrong one is an error instead of being ignored, or published with all that
+ * an object contains.
+ */
 const known: Readonly<
   Record<
     keyof Told | keyof KeySource | keyof Limits | 'token' | 'sharedKey' | 'authorize' | 'unauthenticated',
-    true
+    string
   >
 > = {
-  secret: true,
-  accepts: true,
-  keys: true,
-  service: true,
-  environment: true,
-  instance: true,
-  version: true,
-  loadedAt: true,
-  algorithm: true,
-  length: true,
-  reveal: true,
-  rateLimit: true,
-  caller: true,
-  onError: true,
-  clock: true,
-  token: true,
-  sharedKey: true,
-  authorize: true,
-  unauthenticated: true,
+  secret: 'a function, asked at each request: `secret: () => config.jwtSecret`',
+  accepts: 'a function that returns the other keys',
+  keys: 'an object',
+  service: 'a string',
+  environment: 'a string',
+  instance: 'a string',
+  version: 'a string or a function',
+  loadedAt: 'a Date object or a function',
+  algorithm: 'a string',
+  length: 'a number',
+  reveal: 'a string',
+  rateLimit: 'an object, or the boolean false',
+  caller: 'a function',
+  onError: 'a function',
+  clock: 'a function',
+  token: 'a string or an array object',
+  sharedKey: 'an object',
+  authorize: 'a function',
+  unauthenticated: 'a boolean',
 };
 
 /** @throws TypeError for invalid options; the text contains no secret */
 export function checkOptions(options: FingerprintOptions): void {
-  const { service, length = 8, reveal = 'fingerprint', rateLimit } = options;
+  const { service, length = 8, reveal = 'fingerprint', rateLimit, sharedKey } = options;
   refuseUnknown(options, known);
-  if (typeof rateLimit === 'object')
-    refuseUnknown(rateLimit, { requests: true, seconds: true }, 'rateLimit.');
-  if (typeof options.sharedKey === 'object')
-    refuseUnknown(options.sharedKey, { header: true, key: true }, 'sharedKey.');
+  const given: Readonly<Record<string, unknown>> = { ...options };
+  for (const [name, type] of Object.entries(known))
+    if (!fits(given[name], type)) refuse(`\`${name}\` must be ${type}`);
+  if (rateLimit) refuseUnknown(rateLimit, { requests: true, seconds: true }, 'rateLimit.');
+  if (sharedKey) refuseUnknown(sharedKey, { header: true, key: true }, 'sharedKey.');
   if (reveal !== 'fingerprint' && reveal !== 'proof') refuse('`reveal` must be "fingerprint" or "proof"');
   checkSource(options);
-  if (typeof service !== 'string' || !isServiceName(service))
+  if (!isServiceName(service ?? ''))
     refuse('`service` must name the service in 1 to 128 bytes without control characters');
   if (!Number.isInteger(length) || length < 8 || length > 64) refuse('`length` must be from 8 to 64');
   if (rateLimit && !(rateLimit.requests >= 1 && rateLimit.seconds > 0))
@@ -159,12 +163,8 @@ function checkSource(source: KeySource): void {
       (name) => source[name] !== undefined,
     );
     if (given.length > 0) refuse(`\`keys\` replaces \`${given.join('`, `')}\`: leave out one of them`);
-    if (typeof source.keys !== 'object' || source.keys === null || !('accepts' in Object(source.keys)))
-      refuse('`keys` must be a key ring: `keys: keyRing({ … })`');
+    if (!('accepts' in source.keys)) refuse('`keys` must be a key ring: `keys: keyRing({ … })`');
     return;
   }
-  if (typeof source.secret !== 'function')
-    refuse('`secret` must be a function, asked at each request: `secret: () => config.jwtSecret`');
-  if (source.accepts !== undefined && typeof source.accepts !== 'function')
-    refuse('`accepts` must be a function that returns the other keys');
+  if (source.secret === undefined) refuse(`\`secret\` must be ${known.secret}`);
 }

@@ -198,3 +198,24 @@ it('is one handler for everything that uses fetch', async () => {
   });
   expect(await answer.json()).toMatchObject({ service: 'api' });
 });
+
+it('an answer after a time limit of the server has answered does not reject, which would end the process', async () => {
+  let release = (_key: string): void => {};
+  const secret = () =>
+    new Promise<string>((resolve) => {
+      release = resolve;
+    });
+  const handle = nodeHandler({ service: 'api', secret, token });
+  let handled: Promise<void> | null = null;
+  const port = await listen(
+    createServer((request, response) => {
+      handled = handle(request, response);
+      setImmediate(() => response.writeHead(504).end('too late'));
+    }),
+  );
+  const url = `http://127.0.0.1:${port}${path}`;
+  const answer = await fetch(url, { headers: { authorization: `Bearer ${token}` } });
+  expect([answer.status, await answer.text()]).toEqual([504, 'too late']);
+  release(key);
+  await expect(handled).resolves.toBeUndefined();
+});

@@ -388,3 +388,21 @@ describe('a secret that cannot be read', () => {
     expect((await handle(asked())).status).toBe(200);
   });
 });
+
+describe('what a program without types returns', () => {
+  it.each<[string, object, string]>([
+    ['a version that is not a text', { version: async () => 'a-live-secret' }, '`version` must be a string'],
+    ['no key at all', { secret: undefined, keys: { accepts: [] } }, '`keys` has no key'],
+    // A promise would be a new caller at each request, without a limit.
+    ['a promise of a caller', { caller: async () => 'one' }, '`caller` must return a string'],
+  ])('%s is an error and not published', async (_name, wrong, message) => {
+    const errors: unknown[] = [];
+    const handle = fingerprintHandler(
+      Object.assign({ ...open, onError: (error: unknown) => errors.push(error) }, wrong),
+    );
+    const response = await handle(asked());
+    expect(response.status).toBe(503);
+    expect(await response.text()).toContain('The secret could not be read');
+    expect(errors).toEqual([expect.objectContaining({ name: 'KeyError', message })]);
+  });
+});

@@ -118,6 +118,41 @@ describe('it does not start', () => {
     expect(start).not.toThrow(/a-live-secret/);
   });
 
+  // As a program without types may pass them.
+  it.each<[string, object, RegExp]>([
+    [
+      'all variables as the environment',
+      { environment: { JWT: 'a-live-secret' } },
+      /`environment` must be a string/,
+    ],
+    ['an object as the instance', { instance: { JWT: 'a-live-secret' } }, /`instance` must be a string/],
+    ['a list as the algorithm', { algorithm: ['HS256'] }, /`algorithm` must be a string/],
+    [
+      'an object as the version',
+      { version: { JWT: 'a-live-secret' } },
+      /`version` must be a string or a function/,
+    ],
+    ['a text as the date', { loadedAt: '2026-01-31' }, /`loadedAt` must be a Date object or a function/],
+    ['zero as the limit', { rateLimit: 0 }, /`rateLimit` must be an object, or/],
+    ['nothing as the limit', { rateLimit: null }, /`rateLimit` must be an object, or/],
+    ['yes as the limit', { rateLimit: true }, /`rateLimit` must allow/],
+    ['a text as the caller', { caller: 'x-forwarded-for' }, /`caller` must be a function/],
+    ['no function as the log', { onError: null }, /`onError` must be a function/],
+    ['a number as the clock', { clock: 0 }, /`clock` must be a function/],
+    ['a yes as the decision', { token: undefined, authorize: true }, /`authorize` must be a function/],
+    ['a shared key alone', { token: undefined, sharedKey: token }, /`sharedKey` must be an object/],
+    [
+      'a shared key without its header',
+      { token: undefined, sharedKey: { key: token } },
+      /`sharedKey.header`/,
+    ],
+  ])('with %s', (_name, wrong, problem) => {
+    const start = () => fingerprintHandler(Object.assign({ ...minimal, token }, wrong));
+    expect(start).toThrow(TypeError);
+    expect(start).toThrow(problem);
+    expect(start).not.toThrow(/a-live-secret/);
+  });
+
   it.each(proofVectors.servicesToRefuse)('under the name %j', (service) => {
     expect(() => fingerprintHandler({ ...minimal, token, service })).toThrow(/service/);
   });
