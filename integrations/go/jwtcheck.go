@@ -38,11 +38,13 @@ import (
 	"math"
 	"net"
 	"net/http"
+	"net/url"
 	"regexp"
 	"strconv"
 	"strings"
 	"sync"
 	"time"
+	"unicode/utf8"
 )
 
 // Options of an endpoint. Service, Tokens, and either Secret or Keys are required.
@@ -112,6 +114,7 @@ type answer struct {
 var (
 	challengeForm = regexp.MustCompile(`\A[A-Za-z0-9_-]{22,86}\z`)
 	bearerForm    = regexp.MustCompile(`\A(?i:bearer) +([^ ]+) *\z`)
+	tokenForm     = regexp.MustCompile(`\A[\x21-\x7e]{16,}\z`)
 	control       = regexp.MustCompile(`[\x00-\x1f\x7f]`)
 	errEmpty      = errors.New("the key is empty")
 	hashBytes     = map[string]int{"HS256": 32, "HS384": 48, "HS512": 64}
@@ -139,8 +142,8 @@ var (
 
 // Handler answers GET and HEAD at any path. It fails where the options would make it useless or open to all.
 func Handler(o Options) (http.Handler, error) {
-	if len(o.Service) < 1 || len(o.Service) > 128 || control.MatchString(o.Service) {
-		return nil, errors.New("jwtcheck: Service must have 1 to 128 bytes without control characters")
+	if len(o.Service) < 1 || len(o.Service) > 128 || control.MatchString(o.Service) || !utf8.ValidString(o.Service) {
+		return nil, errors.New("jwtcheck: Service must have 1 to 128 bytes of UTF-8 without control characters")
 	}
 	if o.Keys != nil && (o.Secret != nil || o.Accepts != nil || o.Version != "") {
 		return nil, errors.New("jwtcheck: Keys must replace Secret, Accepts and Version")
@@ -159,8 +162,8 @@ func Handler(o Options) (http.Handler, error) {
 	}
 	var known [][32]byte
 	for _, token := range o.Tokens {
-		if len(token) < 16 {
-			return nil, errors.New("jwtcheck: a token must have at least 16 characters")
+		if !tokenForm.MatchString(token) { // No request could present it.
+			return nil, errors.New("jwtcheck: a token must have at least 16 characters of visible ASCII without spaces")
 		}
 		known = append(known, sha256.Sum256([]byte(token)))
 	}
@@ -187,13 +190,13 @@ func Handler(o Options) (http.Handler, error) {
 			problem(w, 405, "Use GET.")
 			return
 		}
-		allowed := isKnown(r.Header.Get("Authorization"), known)
+		holder, allowed := holderOf(r.Header.Get("Authorization"), known)
 		limit, caller := refused, r.RemoteAddr
 		if host, _, err := net.SplitHostPort(r.RemoteAddr); err == nil {
 			caller = host
 		}
 		if allowed {
-			limit, caller = admitted, r.Header.Get("Authorization")
+			limit, caller = admitted, strconv.Itoa(holder)
 		}
 		if wait := limit.take(caller); wait > 0 {
 			w.Header().Set("Retry-After", strconv.Itoa(wait))
@@ -205,7 +208,7 @@ func Handler(o Options) (http.Handler, error) {
 			problem(w, 401, "Send the token as Authorization: Bearer.")
 			return
 		}
-		challenges := r.URL.Query()["challenge"]
+		challenges := challengesOf(r.URL.RawQuery)
 		if len(challenges) > 1 || (len(challenges) == 1 && !challengeForm.MatchString(challenges[0])) {
 			problem(w, 400, "A challenge must be a single value of 22 to 86 characters of base64url.")
 			return
@@ -237,7 +240,13 @@ func (o Options) keys() ([][]byte, error) {
 	return keys, nil
 }
 
-func (o Options) answer(challenges []string) (*answer, error) {
+// answer makes the answer. A panic of the functions is an error: net/http would log its value, which may quote the secret.
+func (o Options) answer(challenges []string) (content *answer, err error) {
+	defer func() {
+		if found := recover(); found != nil {
+			content, err = nil, keyError(fmt.Sprintf("the reading panicked with a %T", found))
+		}
+	}()
 	var keys [][]byte
 	var loadedAt string
 	if o.Keys != nil {
@@ -245,12 +254,14 @@ func (o Options) answer(challenges []string) (*answer, error) {
 		now := o.Keys.Keys()
 		keys, o.Version, loadedAt = now.Accepts(), now.Version(), now.LoadedAt().UTC().Format(time.RFC3339)
 	} else {
-		var err error
 		if keys, err = o.keys(); err != nil {
 			return nil, err
 		}
 	}
-	content := &answer{Service: o.Service, Algorithm: o.Algorithm, Environment: o.Environment, Instance: o.Instance, Version: o.Version,
+	if len(keys) == 0 {
+		return nil, errEmpty
+	}
+	content = &answer{Service: o.Service, Algorithm: o.Algorithm, Environment: o.Environment, Instance: o.Instance, Version: o.Version,
 		LoadedAt: loadedAt}
 	least, known := hashBytes[o.Algorithm]
 	if !known {
@@ -323,7 +334,8 @@ func kindOf(err error) string {
 	case errors.As(err, &key):
 		return string(key)
 	case errors.As(err, &path):
-		return path.Op + " " + path.Path + ": " + path.Err.Error()
+		// Without the path: a variable that should name a file may contain the secret itself.
+		return path.Op + ": " + path.Err.Error()
 	}
 	return fmt.Sprintf("%T", err)
 }
@@ -334,17 +346,38 @@ func quietly(onError func(error), err error) {
 	onError(err)
 }
 
-// Hashes are compared, all of them every time: how long it takes tells nothing.
-func isKnown(authorization string, known [][32]byte) bool {
+// challengesOf returns all of them. url.ParseQuery would leave out one that cannot be decoded, and a second one with it.
+func challengesOf(query string) (challenges []string) {
+	for _, pair := range strings.Split(query, "&") {
+		name, value := pair, ""
+		if at := strings.IndexByte(pair, '='); at >= 0 {
+			name, value = pair[:at], pair[at+1:]
+		}
+		if decoded, err := url.QueryUnescape(name); err == nil {
+			name = decoded
+		}
+		if name != "challenge" {
+			continue
+		}
+		if decoded, err := url.QueryUnescape(value); err == nil {
+			value = decoded
+		}
+		challenges = append(challenges, value)
+	}
+	return challenges
+}
+
+// holderOf says which token it is. Hashes are compared, all of them every time: how long it takes tells nothing.
+func holderOf(authorization string, known [][32]byte) (int, bool) {
 	offered := ""
 	if match := bearerForm.FindStringSubmatch(authorization); match != nil {
 		offered = match[1]
 	}
 	sum, found := sha256.Sum256([]byte(offered)), 0
-	for _, one := range known {
-		found |= subtle.ConstantTimeCompare(sum[:], one[:])
+	for index, one := range known {
+		found = subtle.ConstantTimeSelect(subtle.ConstantTimeCompare(sum[:], one[:]), index+1, found)
 	}
-	return found == 1
+	return found, found > 0
 }
 
 func problem(w http.ResponseWriter, status int, detail string) {

@@ -24,6 +24,7 @@
 package jwtcheck;
 
 import com.sun.net.httpserver.HttpHandler;
+import java.net.URLDecoder;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -87,6 +88,7 @@ public final class JwtFingerprint {
             // published digests end
             ).trim().split(" "));
     private static final Pattern CHALLENGE = Pattern.compile("[A-Za-z0-9_-]{22,86}");
+    private static final Pattern TOKEN = Pattern.compile("[\\x21-\\x7e]{16,}");
     private static final Pattern BEARER = Pattern.compile("(?i:bearer) +([^ ]+) *");
     private static final Map<Integer, String> TITLES = Map.of(400, "Bad Request", 401, "Unauthorized",
             405, "Method Not Allowed", 429, "Too Many Requests", 503, "Service Unavailable");
@@ -105,9 +107,9 @@ public final class JwtFingerprint {
     /**
      * @param service the name that proofs are bound to
      * @param secret asked at each request: the key that signs and verifies now
-     * @param accepts asked at each request: other keys that verify; none in general
+     * @param accepts asked at each request: other keys that verify; none in general, as for null
      * @param tokens a caller that sends one of these as Authorization: Bearer may ask
-     * @param labels instance, version, environment, algorithm, loadedAt, shown as they are; and reveal, "fingerprint" (default) or
+     * @param labels instance, version, environment, algorithm, loadedAt, shown as they are unless they are null; and reveal, "fingerprint" (default) or
      *     "proof": answers challenges alone and shows no fingerprint, which is recommended for production. The fingerprint of a
      *     key that is published or shorter than its hash is never shown
      * @param onError receives the error where a secret could not be read: no answer says it
@@ -116,6 +118,8 @@ public final class JwtFingerprint {
     public JwtFingerprint(String service, Callable<byte[]> secret, Callable<List<byte[]>> accepts, List<String> tokens,
             Map<String, String> labels, Consumer<Exception> onError) {
         this(service, tokens, labels, onError, () -> heldBy(secret, accepts));
+        if (secret == null || onError == null)
+            throw new IllegalArgumentException("secret and onError must be functions");
     }
 
     /** The same, with the default log: the class of the error and where it was thrown, without its message. */
@@ -141,16 +145,19 @@ public final class JwtFingerprint {
             Callable<? extends HeldKeys> held) {
         if (!isName(service))
             throw new IllegalArgumentException("service must have 1 to 128 bytes without control characters");
-        if (tokens.isEmpty() || tokens.stream().anyMatch(token -> token.length() < 16))
-            throw new IllegalArgumentException("tokens must have at least 16 characters each");
+        // No request could present another one.
+        if (tokens.isEmpty() || !tokens.stream().allMatch(token -> token != null && TOKEN.matcher(token).matches()))
+            throw new IllegalArgumentException(
+                    "tokens must have at least 16 characters of visible ASCII without spaces each");
         this.service = service;
         this.held = held;
         for (String name : labels.keySet())
             if (!LABELS.contains(name)) throw new IllegalArgumentException(name + " is not known; known are " + LABELS);
-        String reveal = labels.getOrDefault("reveal", "fingerprint");
+        this.labels = new LinkedHashMap<>(labels);
+        this.labels.values().removeIf(value -> value == null); // Such as a variable that is not set.
+        String reveal = this.labels.getOrDefault("reveal", "fingerprint");
         if (!reveal.equals("fingerprint") && !reveal.equals("proof"))
             throw new IllegalArgumentException("reveal must be \"fingerprint\" or \"proof\"");
-        this.labels = new LinkedHashMap<>(labels);
         this.labels.remove("reveal");
         this.proofOnly = reveal.equals("proof");
         this.onError = onError;
@@ -188,23 +195,36 @@ public final class JwtFingerprint {
     public Answer answer(String method, String authorization, String query, String address) {
         if (!method.equals("GET") && !method.equals("HEAD"))
             return problem(405, "Use GET.", "Allow", "GET, HEAD");
-        boolean allowed = isKnown(authorization);
-        int wait = allowed ? admitted.take(authorization) : refused.take(address);
+        int holder = holderOf(authorization);
+        boolean allowed = holder >= 0;
+        int wait = allowed ? admitted.take(String.valueOf(holder)) : refused.take(address);
         if (wait > 0) return problem(429, "Ask again in " + wait + " s.", "Retry-After", String.valueOf(wait));
         if (!allowed)
             return problem(401, "Send the token as Authorization: Bearer.", "WWW-Authenticate",
                     "Bearer realm=\"jwt-fingerprint\"");
         List<String> challenges = new ArrayList<>();
-        for (String part : (query == null ? "" : query).split("&"))
-            if (part.equals("challenge") || part.startsWith("challenge="))
-                challenges.add(part.substring(Math.min(part.length(), "challenge=".length())));
+        for (String part : (query == null ? "" : query).split("&")) {
+            String[] pair = part.split("=", 2);
+            if (decoded(pair[0]).equals("challenge")) challenges.add(pair.length == 2 ? decoded(pair[1]) : "");
+        }
         if (challenges.size() > 1 || !challenges.stream().allMatch(one -> CHALLENGE.matcher(one).matches()))
             return problem(400, "A challenge must be a single value of 22 to 86 characters of base64url.");
         try {
             return tell(challenges);
         } catch (Exception error) { // What went wrong may hold the secret.
             quietly(error);
-            return problem(503, "The secret could not be read; see the log of the service.");
+        } catch (Error error) { // Such as a class that is missing: the server would log the message.
+            quietly(new KeyException("the reading failed with " + error.getClass().getName()));
+        }
+        return problem(503, "The secret could not be read; see the log of the service.");
+    }
+
+    /** As it is where it cannot be decoded. */
+    private static String decoded(String text) {
+        try {
+            return URLDecoder.decode(text, StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException error) {
+            return text;
         }
     }
 
@@ -212,7 +232,8 @@ public final class JwtFingerprint {
         byte[] key = secret.call();
         if (key == null) throw new KeyException("secret returned null: check that its variable is set");
         List<byte[]> keys = new ArrayList<>(List.of(key));
-        keys.addAll(accepts.call());
+        List<byte[]> others = accepts == null ? null : accepts.call();
+        if (others != null) keys.addAll(others);
         return new Functions(keys, null, null);
     }
 
@@ -310,12 +331,13 @@ public final class JwtFingerprint {
         return new Answer(status, headers, "{" + String.join(",", parts) + "}");
     }
 
-    /** Hashes are compared, all of them every time: how long it takes tells nothing. */
-    private boolean isKnown(String authorization) {
+    /** Which token it is, and -1 for none. Hashes are compared, all of them every time: how long it takes tells nothing. */
+    private int holderOf(String authorization) {
         Matcher match = BEARER.matcher(authorization == null ? "" : authorization);
         byte[] hash = sha256((match.matches() ? match.group(1) : "").getBytes(StandardCharsets.UTF_8));
-        boolean found = false;
-        for (byte[] one : known) found |= MessageDigest.isEqual(one, hash);
+        int found = -1;
+        for (int index = 0; index < known.size(); index++)
+            if (MessageDigest.isEqual(known.get(index), hash)) found = index;
         return found;
     }
 

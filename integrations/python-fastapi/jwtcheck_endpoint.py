@@ -57,9 +57,9 @@ def fingerprint_endpoint(*, service, tokens, secret=None, accepts=None, keys=Non
     receives the error where a secret could not be read; by default what and where is logged, without the message, which may
     quote the secret.
     """
-    _check(service, secret, tokens, accepts, keys, version, length, requests, seconds, reveal)
     given = {"instance": instance, "version": version, "environment": environment, "algorithm": algorithm}
     labels = {name: value for name, value in given.items() if value is not None}
+    _check(service, secret, tokens, accepts, keys, version, length, requests, seconds, reveal, labels, on_error)
     log = on_error or _Log(service)
     known = [hashlib.sha256(token.encode()).digest() for token in tokens]
     # Rejected callers have limits of their own, so that they cannot use up that of others.
@@ -85,12 +85,12 @@ def fingerprint_endpoint(*, service, tokens, secret=None, accepts=None, keys=Non
                 key, others, of_keys = _held(keys)
             else:
                 key, of_keys = _bytes(await _value(secret), "secret"), {}
-                others = [_bytes(one, "accepts") for one in (await _value(accepts) if accepts else ())]
+                others = _others(await _value(accepts) if accepts else ())
+            answer = _answer(key, others, challenges, service=service, length=length, reveal=reveal,
+                             labels={**labels, **of_keys})
         except Exception as error:  # What went wrong may hold the secret.
             _quietly(log, error)
             return _problem(503, "The secret could not be read; see the log of the service.")
-        answer = _answer(key, others, challenges, service=service, length=length, reveal=reveal,
-                         labels={**labels, **of_keys})
         return JSONResponse(answer, headers=_COMMON)
 
     return endpoint
@@ -130,6 +130,13 @@ class _KeyError(ValueError):
     """An error of this file, whose message holds nothing of a secret."""
 
 
+def _others(keys):
+    """The other keys. The characters of a str are no keys: from proofs of each, the str could be guessed."""
+    if isinstance(keys, (str, bytes, bytearray, memoryview)):
+        raise _KeyError("accepts must return a list of keys")
+    return [_bytes(key, "accepts") for key in keys or ()]
+
+
 def _bytes(key, option):
     if not isinstance(key, (str, bytes, bytearray, memoryview)):
         raise _KeyError(f"{option} returned neither a str nor bytes: check that its variable is set")
@@ -160,7 +167,7 @@ def _answer(key, others, challenges, *, service, length, reveal, labels):
 
 class _Log:
     """Says why a secret could not be read, at most once a minute. What fails to parse a secret often quotes it, so the
-    message is left out, except of errors that are about a name or a file."""
+    message is left out, except of errors that are about a name, and what the system says of a file."""
 
     def __init__(self, service):
         self.service, self.last = service, None
@@ -172,7 +179,8 @@ class _Log:
         self.last = now
         message = ""
         if isinstance(error, OSError):
-            message = f": {error.strerror} {error.filename or ''}".rstrip()
+            # Without the file name, or the URL: a variable that should name a file may contain the secret itself.
+            message = f": {error.strerror}" if error.strerror else ""
         elif isinstance(error, (_KeyError, KeyError, NameError, AttributeError, ImportError)):
             # A name, such as that of a missing setting: no digits, for a secret has some.
             message = f": {error}" if re.fullmatch(r"[A-Za-z_ .,:'()-]{1,120}", str(error)) else ""
@@ -191,18 +199,25 @@ def _quietly(on_error, error):
         logging.getLogger("jwtcheck").warning("on_error failed")
 
 
-def _check(service, secret, tokens, accepts, keys, version, length, requests, seconds, reveal):
+def _check(service, secret, tokens, accepts, keys, version, length, requests, seconds, reveal, labels, on_error):
     if keys is not None and (secret, accepts, version) != (None, None, None):
         raise ValueError("keys replaces secret, accepts and version")
     if keys is not None and not callable(getattr(keys, "keys", None)):
         raise ValueError("keys must be a KeyRing")
     if keys is None and not (callable(secret) and (accepts is None or callable(accepts))):
         raise ValueError("secret and accepts must be functions, asked at each request; or pass keys, a KeyRing")
-    if not 1 <= len(service.encode()) <= 128 or re.search(r"[\x00-\x1f\x7f]", service):
+    if not isinstance(service, str) or not 1 <= len(service.encode()) <= 128 or re.search(r"[\x00-\x1f\x7f]", service):
         raise ValueError("service must have 1 to 128 bytes without control characters")
-    if isinstance(tokens, str) or not tokens or any(len(token) < 16 for token in tokens):
-        raise ValueError("tokens must be a list of tokens of at least 16 characters")
-    if not 8 <= length <= 64:
+    # No request could present another one.
+    if not isinstance(tokens, (list, tuple, set, frozenset)) or not tokens or not all(
+            isinstance(token, str) and re.fullmatch(r"[\x21-\x7e]{16,}", token) for token in tokens):
+        raise ValueError("tokens must be a list of tokens of at least 16 characters of visible ASCII without spaces")
+    # Shown as they are: anything else would be, too, with all that it contains.
+    if not all(isinstance(label, str) for label in labels.values()):
+        raise ValueError("instance, version, environment and algorithm must be strings")
+    if on_error is not None and not callable(on_error):
+        raise ValueError("on_error must be a function")
+    if not isinstance(length, int) or not 8 <= length <= 64:
         raise ValueError("length must be from 8 to 64")
     if not (requests >= 1 and seconds > 0):
         raise ValueError("requests and seconds must allow at least one request")

@@ -226,7 +226,8 @@ def _log(error):
     elif isinstance(code, int):
         message = f" {int(code)}"
     elif isinstance(error, OSError):
-        message = f": {error.strerror or ''} {error.filename or ''}".rstrip(": ")
+        # Without the file name: a variable that should name a file may contain the key itself.
+        message = f": {error.strerror}" if error.strerror else ""
     frame = traceback.extract_tb(error.__traceback__)[-1:]
     where = f" at {frame[0].filename}:{frame[0].lineno} in {frame[0].name}" if frame else ""
     logging.getLogger("jwtcheck").error(

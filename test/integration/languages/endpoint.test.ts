@@ -105,6 +105,50 @@ describe.each(Object.entries(languages))('in %s', (_language, build) => {
     expect(await without.json()).not.toHaveProperty('proof');
   });
 
+  it('a challenge is decoded as every query is, and one that cannot be decoded is refused', async () => {
+    server.hold(key);
+    const nonce = 'A'.repeat(22);
+    const ask = async (query: string) => {
+      const answer = await fetch(`${server.origin}/0?${query}`, { headers });
+      return [answer.status, (await answer.text()).includes('"proof":')];
+    };
+    for (const query of [
+      `challenge=%41${nonce.slice(1)}`,
+      `%63hallenge=${nonce}`,
+      `a=%zz&challenge=${nonce}`,
+    ])
+      expect([query, await ask(query)]).toEqual([query, [200, true]]);
+    for (const query of [
+      'challenge=%zz',
+      `challenge=${nonce}&challenge=%zz`,
+      `challenge=${nonce}&%63hallenge=${nonce}`,
+      `challenge=${nonce};b`,
+      '%63hallenge',
+    ])
+      expect([query, await ask(query)]).toEqual([query, [400, false]]);
+  });
+
+  it.each(['\n', ' of two words', 'é'])(
+    'it does not start with a token that no request can present: %j',
+    async (end) => {
+      const started = start(built, { services: ['api'], keys: [key], token: `${token}${end}` });
+      await expect(started).rejects.toThrow('visible ASCII');
+    },
+  );
+
+  it('a token has one limit, however it is written', async () => {
+    const other = await start(built, { services: ['api'], keys: [key], token });
+    const statuses = new Set<number>();
+    for (let spaces = 1; spaces < 140; spaces += 1) {
+      const authorization = `${spaces % 2 === 0 ? 'Bearer' : 'bearer'}${' '.repeat(spaces)}${token}`;
+      const answer = await fetch(`${other.origin}/0`, { headers: { authorization } });
+      await answer.text();
+      statuses.add(answer.status);
+    }
+    await other.stop();
+    expect([...statuses]).toEqual([200, 429]);
+  });
+
   it.each(proofVectors.servicesToRefuse.filter((name) => name.includes('\n') || name.length > 128))(
     'it does not start under the name %j',
     async (name) => {

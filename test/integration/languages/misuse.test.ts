@@ -76,6 +76,60 @@ describe('in Python', () => {
     expect([code, text]).toEqual([0, expect.stringContaining('503')]);
   });
 
+  it('a file name is not logged: the variable may contain the secret itself', () => {
+    const { text } = python('flask', flask('secret=lambda: open("hunter2-hunter2-hunter2").read()', 'ask()'));
+    expect(text).toContain('FileNotFoundError: No such file or directory at ');
+    expect(text).not.toContain('hunter2-hunter2-hunter2');
+  });
+
+  it.each(['"previous-secret"', 'b"previous-secret"'])('one other key alone is no list: %s', (other) => {
+    const { text } = python(
+      'flask',
+      flask(`secret=lambda: "k" * 32, accepts=lambda: ${other}`, 'print(ask())'),
+    );
+    expect(text).toContain('accepts must return a list of keys');
+    expect(text).toContain("'status': 503");
+  });
+
+  it('no other key is no error', () => {
+    const { text } = python(
+      'flask',
+      flask('secret=lambda: "k" * 32, accepts=lambda: None', 'print(ask()["service"])'),
+    );
+    expect(text.trim()).toBe('a');
+  });
+
+  const start = {
+    flask: 'FingerprintEndpoint(None, path="/fp", **options)',
+    fastapi: 'fingerprint_endpoint(**options)',
+  } as const;
+  it.each([
+    ['tokens=[None]', 'tokens must be'],
+    ['tokens=(token for token in ["a" * 16])', 'tokens must be'],
+    ['environment={"JWT": "hunter2-hunter2"}', 'must be strings'],
+    ['instance=object()', 'must be strings'],
+    ['length=8.5', 'length must be'],
+    ['service=None', 'service must'],
+    ['on_error="log"', 'on_error must be'],
+  ])(
+    'what no option may be is an error at the start, and its value is not repeated: %s',
+    (wrong, problem) => {
+      for (const kit of ['flask', 'fastapi'] as const) {
+        const { code, text } = python(
+          kit,
+          `from jwtcheck_endpoint import *
+options = {**dict(service="a", secret=lambda: "k" * 32, tokens=["a" * 16]), **dict(${wrong})}
+try:
+    ${start[kit]}
+except ValueError as error:
+    print(error)`,
+        );
+        expect([code, text]).toEqual([0, expect.stringContaining(problem)]);
+        expect(text).not.toContain('hunter2');
+      }
+    },
+  );
+
   it('a function that blocks does not hold up the event loop', () => {
     const { text } = python(
       'fastapi',
@@ -139,11 +193,56 @@ public class App {
   });
 });
 
+describe('in Java, what is not there', () => {
+  const built = join(scratch.path, 'absent');
+  it('is left out, or an error at the start; a class that is missing is 503', () => {
+    mkdirSync(built);
+    const source = join(scratch.path, 'Absent.java');
+    writeFileSync(
+      source,
+      `import java.util.*;
+import java.util.concurrent.Callable;
+import jwtcheck.JwtFingerprint;
+public class Absent {
+    static final byte[] KEY = "k".repeat(32).getBytes();
+    static int ask(Callable<byte[]> secret, Callable<List<byte[]>> accepts, Map<String, String> labels) {
+        var endpoint = new JwtFingerprint("auth", secret, accepts, List.of("0123456789abcdef"), labels);
+        return endpoint.answer("GET", "Bearer 0123456789abcdef", null).status();
+    }
+    public static void main(String[] arguments) {
+        Map<String, String> labels = new HashMap<>();
+        labels.put("instance", null);
+        labels.put("reveal", null);
+        System.out.println(ask(() -> KEY, List::of, labels));
+        System.out.println(ask(() -> KEY, null, Map.of()));
+        System.out.println(ask(() -> KEY, () -> null, Map.of()));
+        System.out.println(ask(() -> { throw new NoClassDefFoundError("hunter2"); }, List::of, Map.of()));
+        try {
+            ask(null, List::of, Map.of());
+        } catch (IllegalArgumentException error) {
+            System.out.println(error.getMessage());
+        }
+    }
+}`,
+    );
+    const options = { stdio: 'pipe' } as const;
+    const compiler = program('javac', 'default-jdk-headless');
+    const kit = join(integrations, 'java/JwtFingerprint.java');
+    execFileSync(compiler, ['-Xlint:all', '-Werror', '-d', built, kit, source], options);
+    const run = spawnSync(program('java', 'default-jdk-headless'), ['-cp', built, 'Absent'], {
+      encoding: 'utf8',
+    });
+    expect(run.stdout).toBe('200\n200\n200\n503\nsecret and onError must be functions\n');
+    expect(run.stderr).toContain('the reading failed with java.lang.NoClassDefFoundError');
+    expect(run.stderr).not.toContain('hunter2');
+  });
+});
+
 describe('in Go', () => {
   const folder = join(scratch.path, 'go');
   const env = { ...process.env, GOPROXY: 'off', GOFLAGS: '-mod=mod' };
-  const run = (options: string) => {
-    const app = `package main
+  const run = (options: string) =>
+    runProgram(`package main
 
 import (
 	"fmt"
@@ -160,7 +259,8 @@ func main() {
 		os.Exit(3)
 	}
 }
-`;
+`);
+  const runProgram = (app: string) => {
     mkdirSync(join(folder, 'jwtcheck'), { recursive: true });
     cpSync(join(integrations, 'go/jwtcheck.go'), join(folder, 'jwtcheck/jwtcheck.go'));
     writeFileSync(join(folder, 'go.mod'), 'module example\n\ngo 1.18\n');
@@ -186,6 +286,53 @@ func main() {
       expect(run(options).text).toMatch(/^jwtcheck: \w+ (?:and Seconds )?must /);
     },
   );
+
+  it('a panic and keys that are none are 503, and no value of a panic is logged', () => {
+    const { text } = runProgram(`package main
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+
+	"example/jwtcheck"
+)
+
+type none struct{}
+
+func (none) Keys() jwtcheck.Keys { return jwtcheck.Keys{} }
+
+func main() {
+	for _, options := range []jwtcheck.Options{
+		{Secret: func() ([]byte, error) { panic("hunter2") }},
+		{Secret: func() ([]byte, error) { return []byte("k"), nil }, Accepts: func() ([][]byte, error) { panic("hunter2") }},
+		{Secret: func() ([]byte, error) { _, err := os.ReadFile("hunter2"); return nil, err }},
+		{Keys: none{}},
+	} {
+		options.Service, options.Tokens = "a", []string{"0123456789abcdef"}
+		handler, err := jwtcheck.Handler(options)
+		if err != nil {
+			panic(err)
+		}
+		server := httptest.NewServer(handler)
+		for _, query := range []string{"", "?challenge=AAAAAAAAAAAAAAAAAAAAAA"} {
+			request, _ := http.NewRequest("GET", server.URL+"/"+query, nil)
+			request.Header.Set("Authorization", "Bearer 0123456789abcdef")
+			if answer, err := http.DefaultClient.Do(request); err != nil {
+				fmt.Println(err)
+			} else {
+				fmt.Println(answer.StatusCode)
+			}
+		}
+		server.Close()
+	}
+}
+`);
+    expect(text.match(/^503$/gm)).toHaveLength(8);
+    expect(text).toContain('the reading panicked with a string');
+    expect(text).not.toContain('hunter2');
+  });
 
   it('one of two limits is enough', () => {
     for (const options of ['Requests: 5,', 'Seconds: 5,', ''])
