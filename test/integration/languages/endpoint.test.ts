@@ -112,11 +112,7 @@ describe.each(Object.entries(languages))('in %s', (_language, build) => {
       const answer = await fetch(`${server.origin}/0?${query}`, { headers });
       return [answer.status, (await answer.text()).includes('"proof":')];
     };
-    for (const query of [
-      `challenge=%41${nonce.slice(1)}`,
-      `%63hallenge=${nonce}`,
-      `a=%zz&challenge=${nonce}`,
-    ])
+    for (const query of [`challenge=%41${nonce.slice(1)}`, `%63hallenge=${nonce}`])
       expect([query, await ask(query)]).toEqual([query, [200, true]]);
     for (const query of [
       'challenge=%zz',
