@@ -64,7 +64,8 @@ export async function exec(flags: ExecFlags, io: Io): Promise<number> {
   throwIfInterrupted(io);
   const end = await runChild(flags.commandLine, given.env, io);
   if (end.is === 'not-started')
-    await say(io, `${quoted(flags.commandLine[0] ?? '')} ${whyNotStarted(end.code)}`);
+    // A variable in the wrong place puts the secret there.
+    await say(io, `${quoted(loaded.scrub(flags.commandLine[0] ?? ''))} ${whyNotStarted(end.code)}`);
   return exitCodeOfChild(end);
 }
 
