@@ -157,6 +157,13 @@ describe('the exit code', () => {
     expect(await execHere(args)).toMatchObject({ code, stdout: '' });
   });
 
+  it('does not repeat a secret that stands where the command should', async () => {
+    const { code, stderr } = await execHere(['--', secret]);
+    expect(code).toBe(127);
+    expect(stderr).toContain('`[secret]` does not exist, or is not in PATH');
+    expect(stderr).not.toContain('every participant');
+  });
+
   it('is 126 for a file that is not executable', async () => {
     const here = await folder({ 'plain.sh': '#!/bin/sh\n' });
     await chmod(join(here, 'plain.sh'), 0o644);
