@@ -28,7 +28,11 @@ export function startAlertReceiver(
     const genuine =
       given.length === expected.length && timingSafeEqual(Buffer.from(given), Buffer.from(expected));
     const event = parseJson(body);
-    const textOf = (name: string): string => String(at(event, [name]));
+    // Any program of this machine can post here, and an object need not have a text.
+    const textOf = (name: string): string => {
+      const value = at(event, [name]);
+      return typeof value === 'string' ? value : '';
+    };
     onReceived({ type: textOf('type'), level: textOf('level'), incident: textOf('incident'), genuine });
     response.writeHead(204).end();
   });
