@@ -129,7 +129,8 @@ const isPackage = (file: string): boolean => /(^|[\\/])package\.json$/.test(file
 
 /** An invalid package.json of another program is ignored, unless it mentions jwtcheck. */
 async function inPackage(file: string): Promise<Found | null> {
-  if (!(await exists(file))) return null;
+  // Not a pipe: one in a folder above would hold up every command.
+  if ((await stat(file).catch(() => null))?.isFile() !== true) return null;
   let text: string;
   try {
     text = await read(file, '');

@@ -164,6 +164,15 @@ describe('a named pipe as a configuration', () => {
     expect(await finding).toMatchObject({ tree: { here: true } });
   });
 
+  // Shorter than the time that a pipe is given.
+  it('is no package.json', { timeout: 8000 }, async () => {
+    const top = await folder({ 'app/x': '' });
+    execFileSync('mkfifo', [join(top, 'package.json')]);
+    expect(await problems(findConfig({ path: undefined, cwd: join(top, 'app'), env: {} }))).toMatchObject([
+      { message: expect.stringContaining('no configuration found') },
+    ]);
+  });
+
   it('that no process writes to is given up', async () => {
     const top = await folder();
     const pipe = join(top, 'pipe');
