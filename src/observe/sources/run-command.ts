@@ -8,9 +8,6 @@ const largestOutput = 64 * 1024;
 /** Number of bytes of standard error to keep, from its end. */
 const mostSaid = 4096;
 
-/** How long the rest of standard error is waited for after the end of a program that others outlive. */
-const drainMs = 100;
-
 /** Result of running a program. */
 export type Ran =
   | { readonly is: 'output'; readonly output: Buffer }
@@ -31,10 +28,7 @@ export interface Running {
   /** Kills it immediately. */
   readonly signal: AbortSignal;
   readonly timeoutMs: number;
-  /**
-   * Its standard output is not read, and it has ended when it exits, as in a shell: services that it started may go on, and they
-   * inherit its outputs.
-   */
+  /** Its standard output is read and forgotten, however much it is. */
   readonly discardsOutput?: boolean;
 }
 
@@ -63,9 +57,10 @@ export function run(program: string, args: readonly string[], running: Running):
       child.stderr?.destroy();
     };
     const stop = (): void => end({ is: 'stopped' });
-    let timer = setTimeout(stop, running.timeoutMs);
+    const timer = setTimeout(stop, running.timeoutMs);
     running.signal.addEventListener('abort', stop, { once: true });
     child.stdout?.on('data', (chunk: Buffer) => {
+      if (running.discardsOutput === true) return;
       size += chunk.length;
       if (size > largestOutput) end({ is: 'too-large' });
       else chunks.push(chunk);
@@ -75,18 +70,9 @@ export function run(program: string, args: readonly string[], running: Running):
       said = Buffer.concat([said, chunk]).subarray(-mostSaid);
     });
     child.once('error', (error) => settle({ is: 'not-started', code: codeOf(error) }));
-    const finish = (status: number | null, signal: string | null): void => {
+    child.once('close', (status, signal) => {
       const ended: Ran = { is: 'ended', status, signal, lastLine: lastLineOf(said, Buffer.concat(chunks)) };
       settle(status === 0 ? { is: 'output', output: Buffer.concat(chunks) } : ended);
-    };
-    child.once('close', finish);
-    if (running.discardsOutput !== true) return;
-    child.once('exit', (status, signal) => {
-      clearTimeout(timer);
-      timer = setTimeout(() => {
-        finish(status, signal);
-        child.stderr?.destroy();
-      }, drainMs);
     });
   });
 }
@@ -110,7 +96,7 @@ function start(
     return spawn(program, args, {
       cwd: running.cwd,
       env: { ...running.env },
-      stdio: ['ignore', running.discardsOutput === true ? 'ignore' : 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe'],
       // A separate process group, so that child processes can be killed with it.
       detached: process.platform !== 'win32',
       windowsHide: true,
