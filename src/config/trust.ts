@@ -45,9 +45,9 @@ function whyNotOwn(
 }
 
 /**
- * The root folder of the repository that contains a folder, or else that folder. In a shared folder, such as /tmp, anybody
- * can create a `.git`, which would turn what lies beside it into a checkout. So one counts only if it belongs to this user or
- * root, or to the owner of the folder that contains it or of the working directory, as in containers.
+ * The root folder of the repository that contains a folder, or else that folder. In a shared folder, such as /tmp, any
+ * user can create a `.git`, which would make the files beside it part of a checkout. It counts only if it belongs to this
+ * user or root, or to the owner of the folder that contains it or of the working directory, as in containers.
  */
 export async function checkoutOf(from: string, user: User | null): Promise<string> {
   const owner = await ownerOf(from);

@@ -8,8 +8,8 @@ export function parseUrl(text: string): URL | null {
 }
 
 /**
- * The beginning of a URL as `new URL` reads it (https://url.spec.whatwg.org/#concept-basic-url-parser): without control
- * characters and blanks before it, and without tabs and line breaks in it.
+ * The beginning of a URL as `new URL` reads it (https://url.spec.whatwg.org/#concept-basic-url-parser): without leading
+ * spaces and control characters, and without tabs and line breaks.
  */
 export function asParsed(text: string): string {
   return text.replace(/^[\0-\x20]+|[\t\n\r]/g, '');

@@ -45,7 +45,7 @@ export function routeTo(url: URL, env: Environment): Route {
   return proxyOf(variable, env[variable] ?? '');
 }
 
-/** What the variables contain of credentials: a proxy, or whoever poses as one, can put them into any answer. */
+/** The credentials in the variables: a proxy, or a service in its place, can put them into any answer. */
 export function proxySecrets(env: Environment): Secret[] {
   const texts = ['https_proxy', 'HTTPS_PROXY', 'http_proxy', 'HTTP_PROXY'].flatMap((variable) => {
     const route = proxyOf(variable, env[variable] ?? '');
