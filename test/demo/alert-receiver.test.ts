@@ -6,11 +6,7 @@ it('survives events of strangers, which are not genuine', async () => {
   const receiver = await startAlertReceiver('secret', (one) => void received.push(one));
   try {
     for (const body of ['{"type":{"toString":1},"level":[{"toString":1}]}', 'no JSON', 'null']) {
-      const answer = await fetch(receiver.url, {
-        method: 'POST',
-        body,
-        signal: AbortSignal.timeout(5000),
-      });
+      const answer = await fetch(receiver.url, { method: 'POST', body });
       expect(answer.status).toBe(204);
     }
   } finally {

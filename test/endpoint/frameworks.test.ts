@@ -201,11 +201,10 @@ it('is one handler for everything that uses fetch', async () => {
 
 it('an answer after a time limit of the server has answered does not reject, which would end the process', async () => {
   let release = (_key: string): void => {};
-  const secret = () =>
-    new Promise<string>((resolve) => {
-      release = resolve;
-    });
-  const handle = nodeHandler({ service: 'api', secret, token });
+  const pending = new Promise<string>((resolve) => {
+    release = resolve;
+  });
+  const handle = nodeHandler({ service: 'api', secret: () => pending, token });
   let handled: Promise<void> | null = null;
   const port = await listen(
     createServer((request, response) => {
