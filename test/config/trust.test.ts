@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { findConfig } from '../../src/config/discover.js';
 import { loadConfig } from '../../src/config/load.js';
 import { ConfigError } from '../../src/errors.js';
+import { needs } from '../support/needs.js';
 import { configOf, variable } from '../support/service.js';
 import { workspace } from '../support/workspace.js';
 
@@ -56,31 +57,28 @@ describe('a configuration that was found above the checkout', () => {
     ]);
   });
 
-  // Only root can give a file to another user.
-  it.runIf(me.uid === 0)(
-    'is refused beside a repository that another user put into a shared folder',
-    async () => {
-      for (const plant of [
-        (path: string) => mkdir(path),
-        (path: string) => writeFile(path, 'gitdir: /nowhere'),
-        (path: string) => symlink('/', path),
-      ]) {
-        const { top, cwd } = await tree('none');
-        await plant(join(top, '.git'));
-        await lchown(join(top, '.git'), another.uid, another.gid);
-        await lchown(join(top, '.jwtcheckrc.json'), another.uid, another.gid);
-        expect(await problems(findConfig({ path: undefined, cwd, env: {}, user: me }))).toMatchObject([
-          { message: expect.stringContaining('another user owns it') },
-        ]);
-        // In a container: the checkout, or the folder in which work goes on, is of the user that cloned it.
-        for (const owned of [top, cwd]) {
-          await lchown(owned, another.uid, another.gid);
-          expect(await findConfig({ path: undefined, cwd, env: {}, user: me })).toMatchObject({ tree: {} });
-          await lchown(owned, me.uid, me.gid);
-        }
+  it('is refused beside a repository that another user put into a shared folder', async (context) => {
+    needs.root(context);
+    for (const plant of [
+      (path: string) => mkdir(path),
+      (path: string) => writeFile(path, 'gitdir: /nowhere'),
+      (path: string) => symlink('/', path),
+    ]) {
+      const { top, cwd } = await tree('none');
+      await plant(join(top, '.git'));
+      await lchown(join(top, '.git'), another.uid, another.gid);
+      await lchown(join(top, '.jwtcheckrc.json'), another.uid, another.gid);
+      expect(await problems(findConfig({ path: undefined, cwd, env: {}, user: me }))).toMatchObject([
+        { message: expect.stringContaining('another user owns it') },
+      ]);
+      // In a container: the checkout, or the folder in which work goes on, is of the user that cloned it.
+      for (const owned of [top, cwd]) {
+        await lchown(owned, another.uid, another.gid);
+        expect(await findConfig({ path: undefined, cwd, env: {}, user: me })).toMatchObject({ tree: {} });
+        await lchown(owned, me.uid, me.gid);
       }
-    },
-  );
+    }
+  });
 
   it('is trusted in the checkout of any owner, and where it is named', async () => {
     const { top, cwd } = await tree('top');
