@@ -89,6 +89,7 @@ const groups = {
       'src/observe/attempts.ts',
       'src/observe/candidate.ts',
       'src/observe/memory.ts',
+      'src/observe/network/proxy.ts',
       'src/observe/proofs.ts',
       'src/observe/readings.ts',
       'src/observe/sources/reader.ts',
