@@ -1,6 +1,6 @@
 import { ConfigError, type ConfigProblem } from '../errors.js';
 import type { JsonValue } from '../model.js';
-import { proxySecrets } from '../observe/network/proxy.js';
+import { proxyCredentials } from '../observe/network/proxy.js';
 import { readerOf } from '../observe/sources/reader.js';
 import { at, entriesOf, formatPath, isList, type Path, type Problem } from '../schema/path.js';
 import { CollectedSecrets } from '../secret/collected-secrets.js';
@@ -168,7 +168,8 @@ function finish(
   ];
   if (problems.length > 0 || parsed.settings === null)
     throw new ConfigError(file, written(inFileOrder(problems, tree), read.root));
-  const sent = [...secrets, ...proxySecrets(env).filter(isNoName(tree))];
+  const ofProxies = proxyCredentials(env).map((text) => new Secret(text));
+  const sent = [...secrets, ...ofProxies.filter(isNoName(tree))];
   const known = new CollectedSecrets([...sent, ...inVariables(parsed.settings, env)]);
   return {
     settings: parsed.settings,

@@ -1,6 +1,5 @@
 import { BlockList, isIP } from 'node:net';
 import { isLoopback, parseUrl } from '../../schema/url.js';
-import { Secret } from '../../secret/secret.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -46,15 +45,15 @@ export function routeTo(url: URL, env: Environment): Route {
 }
 
 /** The credentials in the variables: a proxy, or a service in its place, can put them into any answer. */
-export function proxySecrets(env: Environment): Secret[] {
-  const texts = ['https_proxy', 'HTTPS_PROXY', 'http_proxy', 'HTTP_PROXY'].flatMap((variable) => {
+export function proxyCredentials(env: Environment): string[] {
+  const found = ['https_proxy', 'HTTPS_PROXY', 'http_proxy', 'HTTP_PROXY'].flatMap((variable) => {
     const route = proxyOf(variable, env[variable] ?? '');
     if (route.via !== 'proxy' || route.authorization === null) return [];
     const pair = Buffer.from(route.authorization.slice('Basic '.length), 'base64').toString();
     const colon = pair.indexOf(':');
     return [pair, pair.slice(colon + 1) || pair.slice(0, colon)];
   });
-  return [...new Set(texts)].map((text) => new Secret(text));
+  return [...new Set(found)];
 }
 
 function proxyOf(variable: string, value: string): Route {
