@@ -55,15 +55,18 @@ function settledAlone(observations: Observations): Observations {
     const looked = here.filter((t) => t.changed.what === 'nothing');
     const settledOnes = settleProbe(own, looked);
     // One accepted token, whatever its change, shows that the service checks tokens.
-    const after = here.some(provesRejection) ? settledOnes : withoutLockOut(settledOnes, here);
+    const after = here.some(provesRejection)
+      ? settledOnes
+      : withoutLockOut(settledOnes, lockedOut(settledOnes, here));
     for (const [index, attempt] of own.entries()) replaced.set(attempt, after[index] ?? attempt);
   }
   return { ...observations, attempts: attempts.map((a) => replaced.get(a) ?? a) };
 }
 
 function settleProbe(attempts: readonly Attempt[], looked: readonly FollowUpResult[]): readonly Attempt[] {
-  const unchanged = withoutLockOutSince(withoutChange(afterLongerWait(attempts, looked), looked), looked);
-  const compared = withoutSilence(unchanged, looked);
+  const unchanged = withoutChange(afterLongerWait(attempts, looked), looked);
+  const open = withoutLockOut(unchanged, lockedOutSince(unchanged, looked));
+  const compared = withoutSilence(open, looked);
   return withoutComparison(withoutSlowClock(withoutDistinguished(compared, looked), looked), looked);
 }
 
@@ -92,12 +95,8 @@ function afterLongerWait(
   });
 }
 
-/** Answers of a lock-out that was in force before the check. */
-function withoutLockOut(
-  attempts: readonly Attempt[],
-  followUps: readonly FollowUpResult[],
-): readonly Attempt[] {
-  const locked = lockedOut(attempts, followUps);
+/** Answers of a lock-out that was in force before the check, or that began during it: they say nothing of the token. */
+function withoutLockOut(attempts: readonly Attempt[], locked: ReadonlySet<Attempt>): readonly Attempt[] {
   return attempts.map((attempt) => (locked.has(attempt) ? doubted(attempt, 'locked-out') : attempt));
 }
 
@@ -125,15 +124,6 @@ function withoutChange(attempts: readonly Attempt[], looked: readonly FollowUpRe
       ? doubted(attempt, 'changed-meanwhile')
       : attempt;
   });
-}
-
-/** Answers of a lock-out that began during the check: they say nothing about the token. */
-function withoutLockOutSince(
-  attempts: readonly Attempt[],
-  looked: readonly FollowUpResult[],
-): readonly Attempt[] {
-  const locked = lockedOutSince(attempts, looked);
-  return attempts.map((a) => (locked.has(a) ? doubted(a, 'locked-out') : a));
 }
 
 /**
