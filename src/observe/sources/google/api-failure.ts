@@ -121,8 +121,15 @@ function stateIn(message: string): Pick<ApiFailure, 'state' | 'version'> {
   return { state, version: /\/versions\/(\d{1,15})\]/.exec(message)?.[1] ?? null };
 }
 
-/** gRPC reports connection errors as text only. Of that, only the error codes of Node that are known are shown. */
-function connectionIn(details: string): ReadError {
+/** Texts of grpc-js and Node for a connection that is not there, or broke off. */
+const withoutConnection =
+  /^(?:No connection established|Connection (?:dropped|closed)|Channel closed|Subchannel not ready|Stream closed before|Received RST_STREAM|Failed to start HTTP\/2 stream)|\b(?:connect|read|write) E[A-Z]{3,}\b/;
+
+/**
+ * gRPC reports connection errors as text only. Of that, only the error codes of Node that are known are shown. `null` for
+ * any other text: the API itself answered that it is unavailable.
+ */
+function connectionIn(details: string): ReadError | null {
   if (/name resolution failed/i.test(details)) return inWords('ENOTFOUND');
   if (/wrong version number/i.test(details)) return inWords('ERR_SSL_WRONG_VERSION_NUMBER');
   const code = details.match(/\b[A-Z][A-Z0-9_]{3,}\b/g)?.find((word) => Object.hasOwn(known, word));
@@ -132,7 +139,7 @@ function connectionIn(details: string): ReadError {
     /\b(?:ERR_(?:SSL|TLS)|[A-Z_]*CERT|UNABLE_TO)_/.test(details)
   )
     return inWords('EPROTO');
-  return inWords(/\bE[A-Z]{4,}\b/.test(details) ? 'unknown' : 'ECONNREFUSED');
+  return withoutConnection.test(details) ? inWords('unknown') : null;
 }
 
 function inWords(code: string): ReadError {

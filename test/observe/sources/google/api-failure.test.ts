@@ -11,8 +11,19 @@ describe('what gRPC says of a connection', () => {
     ['DEPTH_ZERO_SELF_SIGNED_CERT', 'self-signed (DEPTH_ZERO_SELF_SIGNED_CERT)'],
     ['SSL routines: ssl3_read_bytes: tlsv1 alert', 'no secure connection came about (EPROTO)'],
     ['connect ENOBUFS', 'the connection failed'],
+    ['No connection established', 'the connection failed'],
+    ['Connection dropped', 'the connection failed'],
   ])('is explained by its code: %s', (details, words) => {
     expect(messageOf(details)).toContain(words);
+  });
+
+  it.each([
+    'The service is currently unavailable.',
+    'ERROR: try again later',
+    'Received HTTP status code 503',
+    '',
+  ])('is nothing where the API answered itself: %s', (details) => {
+    expect(apiFailureOf({ code: 14, details })).toMatchObject({ status: 'UNAVAILABLE', network: null });
   });
 
   it.each([
