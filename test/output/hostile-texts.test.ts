@@ -14,7 +14,7 @@ import { workspace } from '../support/workspace.js';
 
 /** Everything that a terminal acts upon or hides, a line that GitHub obeys, and one that Azure does. */
 const hostile =
-  'x\u001b[31m\u001b]0;title\u0007\u009b2J\r\n::error::pwned\n  ::set-env name=PATH::x\n##[error]pwned\n##vso[task.complete]\u202e\u2066\u200f\u2028\u2029\u0085::warning::x\u0000\u007f\u200b';
+  'x\u001b[31m\u001b]0;title\u0007\u009b2J\r\n::error::pwned\n  ::set-env name=PATH::x\n##[error]pwned\n##vso[task.complete]##teamcity[x]\u202e\u2066\u200f\u2028\u2029\u0085::warning::x\u0000\u007f\u200b';
 
 /** What of the output a terminal or a CI would act upon. */
 function harmIn(text: string, isForGitHub: boolean): string[] {

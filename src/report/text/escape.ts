@@ -90,7 +90,7 @@ export function readable(text: string): string {
 const ordinary = /^[\x20-\x7e\n\t]*$/;
 
 /** Text that a CI may take for a command to itself. */
-const commandLike = /::|#\[|#vso\[/;
+const commandLike = /::|#(?:vso|teamcity)?\[/;
 
 /** The colors and weights that the theme puts around text that was already escaped. */
 export const ownColors = /\u001b\[(?:[12]|22|3[1-46]|39)m/g;

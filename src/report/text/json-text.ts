@@ -1,7 +1,7 @@
 import type { JsonValue } from '../../model.js';
 
-/** Characters that JSON allows and a terminal acts upon, and `##[` and `##vso[`, which a CI obeys. */
-const harmful = /[\x7f-\x9f\xad\u2028\u2029]|\p{Cf}|#(?=#(?:vso)?\[)/gu;
+/** Characters that JSON allows and a terminal acts upon, and `##[`, `##vso[` and `##teamcity[`, which a CI obeys. */
+const harmful = /[\x7f-\x9f\xad\u2028\u2029]|\p{Cf}|#(?=#(?:vso|teamcity)?\[)/gu;
 
 /** Characters as JSON escapes them, in UTF-16 code units. */
 function escaped(characters: string): string {

@@ -12,8 +12,8 @@ const ordinary = /^[\x20-\x7e]*$/;
 
 const named: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
-/** Some CI take `##[` and `##vso[` for a command to themselves anywhere in a line. */
-const command = /#(?=#(?:vso)?\[)/g;
+/** Some CI take `##[`, `##vso[` and `##teamcity[` for a command to themselves anywhere in a line. */
+const command = /#(?=#(?:vso|teamcity)?\[)/g;
 
 /** A code point as an escape sequence that people can read, such as `\u001b`, `\u{e0001}` or `\n`. */
 export function escapeChar(character: string): string {

@@ -65,7 +65,7 @@ export function mustBeHarmless(where: string, text: string): void {
 
 /** No line is a command to a runner of pipelines. */
 export function mustCommandNothing(where: string, text: string): void {
-  const line = /^\s*(?:::|##\[).*$|^.*##(?:\[|vso\[).*$/m.exec(text)?.[0];
+  const line = /^\s*(?:::|##\[).*$|^.*##(?:\[|vso\[|teamcity\[).*$/m.exec(text)?.[0];
   must(line === undefined, () => `${where}: a command: ${excerpt(line ?? '')}`);
 }
 

@@ -17,7 +17,11 @@ describe('plain', () => {
     ['zero-width characters', 'a\u200b\u200d\ufeffb', 'a\\u200b\\u200d\\ufeffb'],
     ['separators', '\u2028\u2029', '\\u2028\\u2029'],
     ['a lone surrogate', '\ud800', '\\ud800'],
-    ['commands of CI systems', '##[error] ##vso[x] ### [', '\\u0023#[error] \\u0023#vso[x] ### ['],
+    [
+      'commands of CI systems',
+      '##[error] ##vso[x] ##teamcity[x] ### [',
+      '\\u0023#[error] \\u0023#vso[x] \\u0023#teamcity[x] ### [',
+    ],
     ['an invisible tag', '\u{e0041}', '\\u{e0041}'],
     ['a blank that is a letter', '\u3164', '\\u3164'],
   ])('shows %s', (_, text, expected) => {
