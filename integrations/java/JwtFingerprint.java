@@ -109,9 +109,9 @@ public final class JwtFingerprint {
      * @param secret asked at each request: the key that signs and verifies now
      * @param accepts asked at each request: other keys that verify; none in general, as for null
      * @param tokens a caller that sends one of these as Authorization: Bearer may ask
-     * @param labels instance, version, environment, algorithm, loadedAt, shown as they are unless they are null; and reveal, "fingerprint" (default) or
-     *     "proof": answers challenges alone and shows no fingerprint, which is recommended for production. The fingerprint of a
-     *     key that is published or shorter than its hash is never shown
+     * @param labels instance, version, environment, algorithm, loadedAt, shown as they are unless they are null; and reveal,
+     *     "fingerprint" (default) or "proof": answers challenges alone and shows no fingerprint, which is recommended for
+     *     production. The fingerprint of a key that is published or shorter than its hash is never shown
      * @param onError receives the error where a secret could not be read: no answer says it
      * @throws IllegalArgumentException where it would be useless or open to all, and for a name in labels that is not known
      */

@@ -45,7 +45,7 @@ interface Subject {
 /**
  * Asks again if the first round would lead to a conclusion that the check itself may have caused: a lock-out, a rate
  * limit, a socket that had not decided yet, a body that contradicts the status, a slow clock. If all answers are as
- * expected, nothing is presented.
+ * expected, nothing is presented, except for a valid token if the forged one may have met a lock-out.
  */
 export async function lookAgain(
   { observations, minters, retired }: Pick<Observed, 'observations' | 'minters' | 'retired'>,

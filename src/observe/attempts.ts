@@ -137,8 +137,8 @@ function controlAttempts(
     // The forged token is presented first: after one rejection a service may look at no other, and a token that needs no
     // signature would overtake it.
     let forged: Promise<Secret | null> | null = null;
-    const firstMinted = async (): Promise<Secret | null> => {
-      forged ??= possible.includes('forged') ? minted('forged') : Promise.resolve(null);
+    const mintForged = (): Promise<Secret | null> => {
+      forged ??= minted('forged');
       return forged;
     };
     return possible.map(
@@ -150,7 +150,7 @@ function controlAttempts(
         token: control,
         tokenType: control === 'missing' ? null : type,
         async mint() {
-          const first = await firstMinted();
+          const first = possible.includes('forged') ? await mintForged() : null;
           return { ok: true, value: { secret: control === 'forged' ? first : await minted(control) } };
         },
       }),

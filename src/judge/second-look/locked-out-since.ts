@@ -16,7 +16,7 @@ export function mayBeLockOut(attempts: readonly Attempt[]): Attempt[] {
   const isNew = (answer: Attempt): boolean => invalid.some((other) => isOtherKind(other, answer));
   return invalid
     .filter((a) => a.token === 'forged' && (a.result === 'rejected' || countsAsRejection(a)))
-    .filter((a) => saysLockedOut(a) || (!isAboutToken(topicsOf(a)) && isNew(a)));
+    .filter((a) => saysLockedOut(a) || (isNew(a) && !isAboutToken(topicsOf(a))));
 }
 
 /** The answers of a lock-out that began during the check: a valid token got the same one afterwards. */
